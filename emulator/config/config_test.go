@@ -1,0 +1,105 @@
+package config
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDefaultHasTheFoundingStorysPeople(t *testing.T) {
+	file := Default()
+	var profiles []string
+	for _, user := range file.Accounts[0].Users {
+		profiles = append(profiles, user.Profile)
+	}
+	if diff := cmp.Diff([]string{"arseniy", "yaroslav"}, profiles); diff != "" {
+		t.Errorf("profiles (-want +got):\n%s", diff)
+	}
+	if got := file.Clusters[0]; got.Name != "mobilebackend-dev-eks-0-cluster" || got.Creator != "user/arseniy" || len(got.AWSAuth.MapUsers) != 0 {
+		t.Errorf("cluster %+v: want the story's name and creator, and nobody in mapUsers", got)
+	}
+}
+
+func TestMarshalReadsBack(t *testing.T) {
+	want := Default()
+	data, err := want.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Parse("again", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+}
+
+func TestProblemsNameTheirLines(t *testing.T) {
+	const valid = `region: us-east-2
+accounts:
+- id: "534000000385"
+  users:
+  - name: arseniy
+    profile: arseniy
+  roles:
+  - name: node
+    trust: {service: ec2.amazonaws.com}
+clusters:
+- name: dev
+  account: "534000000385"
+  creator: user/arseniy
+`
+	if _, err := Parse("f.yaml", []byte(valid)); err != nil {
+		t.Fatalf("the valid file: %v", err)
+	}
+	tests := []struct {
+		name, old, new string
+		want           []string
+	}{
+		{"unknown field", "    profile: arseniy", "    profil: arseniy", []string{`f.yaml:6: unknown field "profil": User has name, path, profile`}},
+		{"wrong type", "  users:\n", "  users: 7\n  ignored:\n", []string{`f.yaml:4: "7" is of the wrong type`, `f.yaml:5: unknown field "ignored"`, "f.yaml:14: creator"}},
+		{"not YAML", "accounts:", "accounts: [", []string{"f.yaml:"}},
+		{"empty", valid, "", []string{"f.yaml: no account is configured"}},
+		{"region", "us-east-2", "Ohio", []string{`f.yaml:1: "Ohio" is not an AWS region`}},
+		{"account number", `- id: "534000000385"`, `- id: "0385"`, []string{`f.yaml:3: "0385" is not an account number`, `f.yaml:12: account "534000000385" of cluster "dev" is not configured`}},
+		{"user name", "name: arseniy", "name: ars eniy", []string{`f.yaml:5: "ars eniy" is not an IAM name`, "f.yaml:13: creator"}},
+		{"half a key", "    profile: arseniy", "    accessKeyId: AKIAIOSFODNN7EXAMPLE", []string{`f.yaml:5: user "arseniy" has half an access key`}},
+		{"bad key", "    profile: arseniy", "    accessKeyId: AK\n    secretAccessKey: s", []string{`f.yaml:6: "AK" is not an access key ID`}},
+		{"user twice", "  roles:", "  - {name: Arseniy}\n  roles:", []string{`f.yaml:7: user "Arseniy" is configured twice`}},
+		{"profile twice", "  roles:", "  - {name: b, profile: arseniy}\n  roles:", []string{`f.yaml:7: profile "arseniy" is configured twice`}},
+		{"no trust", "    trust: {service: ec2.amazonaws.com}\n", "", []string{`f.yaml:8: role "node" needs exactly one of`}},
+		{"two trusts", "{service: ec2.amazonaws.com}", `{service: a, aws: ["1"]}`, []string{`f.yaml:9: role "node" needs exactly one of`}},
+		{"trust not JSON", "{service: ec2.amazonaws.com}", `{policy: "{"}`, []string{`f.yaml:9: the trust policy of role "node" is not valid JSON`}},
+		{"half a role profile", "    trust:", "    profile: p\n    trust:", []string{`f.yaml:8: role "node" needs both profile and sourceProfile`}},
+		{"source profile", "    trust:", "    profile: p\n    sourceProfile: q\n    trust:", []string{`f.yaml:10: profile "q" is not configured`}},
+		{"policy", "    profile: arseniy", "    policies: [a b]", []string{`f.yaml:6: "a b" is neither the name`}},
+		{"path", "    profile: arseniy", "    path: team", []string{`f.yaml:6: "team" is not an IAM path`}},
+		{"cluster name", "- name: dev", "- name: -dev", []string{`f.yaml:11: "-dev" is not a cluster name`}},
+		{"cluster twice", "clusters:\n", "clusters:\n- {name: dev, account: \"534000000385\", creator: role/node}\n", []string{`f.yaml:12: cluster "dev" is configured twice`}},
+		{"creator", "user/arseniy", "user/nobody", []string{`f.yaml:13: creator "user/nobody" of cluster "dev" is not in account`}},
+		{"endpoint", "- name: dev", "- name: dev\n  endpoint: moon", []string{`f.yaml:12: endpoint "moon" is unknown: write aws or loopback`}},
+		{"two at once", valid, strings.NewReplacer("us-east-2", "Ohio", "user/arseniy", "x").Replace(valid), []string{"f.yaml:1: ", "f.yaml:13: "}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			text := strings.Replace(valid, tt.old, tt.new, 1)
+			_, err := Parse("f.yaml", []byte(text))
+			var problems *Problems
+			if !errors.As(err, &problems) {
+				t.Fatalf("got %v, want *Problems", err)
+			}
+			lines := strings.Split(err.Error(), "\n")
+			if len(lines) != len(tt.want) {
+				t.Fatalf("got %d problems, want %d:\n%s", len(lines), len(tt.want), err)
+			}
+			for i, want := range tt.want {
+				if !strings.HasPrefix(lines[i], want) {
+					t.Errorf("problem %d: got %q, want prefix %q", i, lines[i], want)
+				}
+			}
+		})
+	}
+}

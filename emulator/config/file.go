@@ -1,0 +1,100 @@
+package config
+
+// File is a whole configuration.
+type File struct {
+	// Region is the AWS region of the clusters and of the profiles; it decides the partition too.
+	Region string `yaml:"region,omitempty"`
+	// Accounts are the AWS accounts of the stack, each with its people and roles.
+	Accounts []Account `yaml:"accounts"`
+	// Clusters are the EKS clusters that start with the stack.
+	Clusters []Cluster `yaml:"clusters,omitempty"`
+}
+
+// Account is one AWS account.
+type Account struct {
+	// ID is the account's number: twelve digits, quoted in YAML so that a leading zero stays.
+	ID string `yaml:"id"`
+	// Users are the account's IAM users.
+	Users []User `yaml:"users,omitempty"`
+	// Roles are the account's IAM roles.
+	Roles []Role `yaml:"roles,omitempty"`
+}
+
+// User is an IAM user.
+type User struct {
+	Name string `yaml:"name"`
+	Path string `yaml:"path,omitempty"`
+	// Profile names the entry in the AWS configuration that holds the user's access key; empty means no entry.
+	Profile string `yaml:"profile,omitempty"`
+	// Policies are attached managed policies: names of AWS managed policies, or policy ARNs.
+	Policies []string `yaml:"policies,omitempty"`
+	// AccessKeyID and SecretAccessKey give the user's key; without them one is made.
+	AccessKeyID     string            `yaml:"accessKeyId,omitempty"`
+	SecretAccessKey string            `yaml:"secretAccessKey,omitempty"`
+	Tags            map[string]string `yaml:"tags,omitempty"`
+}
+
+// Role is an IAM role.
+type Role struct {
+	Name string `yaml:"name"`
+	Path string `yaml:"path,omitempty"`
+	// Trust says who may assume the role.
+	Trust Trust `yaml:"trust"`
+	// Profile names an entry in the AWS configuration that assumes the role with the credentials of SourceProfile.
+	Profile       string            `yaml:"profile,omitempty"`
+	SourceProfile string            `yaml:"sourceProfile,omitempty"`
+	Policies      []string          `yaml:"policies,omitempty"`
+	Tags          map[string]string `yaml:"tags,omitempty"`
+}
+
+// Trust is a role's trust policy: exactly one of its fields is given.
+type Trust struct {
+	// Service trusts an AWS service, such as ec2.amazonaws.com.
+	Service string `yaml:"service,omitempty"`
+	// AWS trusts principals: ARNs, account numbers, or user/NAME and role/NAME of the same account.
+	AWS []string `yaml:"aws,omitempty"`
+	// Policy is a whole trust policy as JSON text.
+	Policy string `yaml:"policy,omitempty"`
+}
+
+// Endpoint styles of a cluster.
+const (
+	// EndpointAWS gives the cluster a name as EKS gives it, reached through the gateway.
+	EndpointAWS = "aws"
+	// EndpointLoopback gives the address at which the kube-apiserver listens.
+	EndpointLoopback = "loopback"
+)
+
+// Cluster is an EKS cluster.
+type Cluster struct {
+	Name string `yaml:"name"`
+	// Account is the number of the account that owns the cluster.
+	Account string `yaml:"account"`
+	// Creator is the principal with hidden administrator rights: user/NAME or role/NAME of the account.
+	Creator string `yaml:"creator"`
+	// Endpoint is EndpointAWS (the default) or EndpointLoopback: what DescribeCluster answers.
+	Endpoint string `yaml:"endpoint,omitempty"`
+	// AWSAuth is written to the ConfigMap kube-system/aws-auth when the cluster is first made.
+	AWSAuth *AWSAuth `yaml:"awsAuth,omitempty"`
+}
+
+// AWSAuth is the content of the ConfigMap aws-auth.
+type AWSAuth struct {
+	MapRoles    []RoleMapping `yaml:"mapRoles,omitempty"`
+	MapUsers    []UserMapping `yaml:"mapUsers,omitempty"`
+	MapAccounts []string      `yaml:"mapAccounts,omitempty"`
+}
+
+// RoleMapping lets a role in.
+type RoleMapping struct {
+	RoleARN  string   `yaml:"rolearn"`
+	Username string   `yaml:"username"`
+	Groups   []string `yaml:"groups,omitempty"`
+}
+
+// UserMapping lets a user in.
+type UserMapping struct {
+	UserARN  string   `yaml:"userarn"`
+	Username string   `yaml:"username"`
+	Groups   []string `yaml:"groups,omitempty"`
+}
