@@ -1,0 +1,108 @@
+package profile
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/client-go/tools/clientcmd"
+)
+
+var people = []Profile{
+	{Name: "arseniy", ARN: "arn:aws:iam::534000000385:user/arseniy", Region: "us-east-2", AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "s/+="},
+	{Name: "deployer", ARN: "arn:aws:iam::534000000385:role/deployer", Region: "us-east-2", RoleARN: "arn:aws:iam::534000000385:role/deployer", Source: "arseniy"},
+}
+
+func TestAWSFiles(t *testing.T) {
+	const config = notice + `
+[profile arseniy]
+region = us-east-2
+output = json
+
+[profile deployer]
+region = us-east-2
+output = json
+role_arn = arn:aws:iam::534000000385:role/deployer
+source_profile = arseniy
+`
+	if diff := cmp.Diff(config, string(Config(people))); diff != "" {
+		t.Errorf("config (-want +got):\n%s", diff)
+	}
+	const credentials = notice + `
+[arseniy]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = s/+=
+`
+	if diff := cmp.Diff(credentials, string(Credentials(people))); diff != "" {
+		t.Errorf("credentials (-want +got):\n%s", diff)
+	}
+}
+
+func TestKubeconfigHasAContextForEachProfile(t *testing.T) {
+	clusters := []Cluster{{Name: "first", Server: "https://127.0.0.1:1", Region: "us-east-2"}, {Name: "second", Server: "https://127.0.0.1:2", Region: "us-east-2"}}
+	data, err := Kubeconfig(clusters, people, Plugin{AWS: "aws"}, "arseniy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := clientcmd.Load(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for name, context := range config.Contexts {
+		got[name] = context.Cluster
+	}
+	want := map[string]string{"arseniy": "first", "deployer": "first", "arseniy@second": "second", "deployer@second": "second"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("contexts (-want +got):\n%s", diff)
+	}
+	if config.CurrentContext != "arseniy" {
+		t.Errorf("current context %q", config.CurrentContext)
+	}
+	if err := clientcmd.Validate(*config); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAWSPluginMakesTheProfilesToken runs the real aws CLI in an environment that would lead it astray.
+func TestAWSPluginMakesTheProfilesToken(t *testing.T) {
+	aws, err := exec.LookPath("aws")
+	if err != nil {
+		t.Skip("no aws CLI is installed; the end-to-end suite fails in CI without one")
+	}
+	dir := t.TempDir()
+	files := Files{Config: filepath.Join(dir, "config"), Credentials: filepath.Join(dir, "credentials"), CA: filepath.Join(dir, "ca.pem")}
+	for path, data := range map[string][]byte{files.Config: Config(people), files.Credentials: Credentials(people)} {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plugin := Plugin{AWS: aws, Env: files.Env("127.0.0.1:9", "us-east-2", "")}
+	exec1 := plugin.exec(people[0], Cluster{Name: "dev", Region: "us-east-2"})
+	cmd := exec.Command(exec1.Command, exec1.Args...)
+	cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID=AKIASTRANGERSTRANGER", "AWS_SECRET_ACCESS_KEY=x", "AWS_ENDPOINT_URL=http://127.0.0.1:1")
+	for _, v := range exec1.Env {
+		cmd.Env = append(cmd.Env, v.Name+"="+v.Value)
+	}
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(out), `"token": "k8s-aws-v1.`) || !strings.Contains(string(out), execAPIVersion) {
+		t.Fatalf("no token: %s", out)
+	}
+}
+
+func TestEnvKeepsTheCallersNoProxy(t *testing.T) {
+	for have, want := range map[string]string{
+		"":                            "localhost,127.0.0.1,::1",
+		"example.com, 127.0.0.1,.svc": "localhost,127.0.0.1,::1,example.com,.svc",
+	} {
+		if got := (Files{}).Env("127.0.0.1:4566", "us-east-2", have)["NO_PROXY"]; got != want {
+			t.Errorf("NO_PROXY from %q: got %q, want %q", have, got, want)
+		}
+	}
+}
