@@ -1,0 +1,93 @@
+package directory
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// entity is what one record holds.
+type entity interface {
+	// recordKey returns the key of the record in the store.
+	recordKey() string
+	// identifiers returns what finds the entity besides its record key: globally unique IDs.
+	identifiers() []string
+	// references returns the entities that this one names: policy ARNs and group IDs.
+	references() []string
+}
+
+// Resource is what all IAM resources have.
+type Resource struct {
+	Partition string    `json:"partition"`
+	Account   string    `json:"account"`
+	Name      string    `json:"name"`
+	Path      string    `json:"path"` // "/" or "/…/"
+	ID        string    `json:"id"`   // such as AIDA…: never used again, unlike the name
+	Created   time.Time `json:"created"`
+	Tags      []Tag     `json:"tags,omitempty"`
+}
+
+// Tag is a key with a value. Keys of one resource differ, letter case apart.
+type Tag struct {
+	Key   string `json:"k"`
+	Value string `json:"v"`
+}
+
+func (r *Resource) arn(kind string) string {
+	return "arn:" + r.Partition + ":iam::" + r.Account + ":" + kind + r.Path + r.Name
+}
+
+func (r *Resource) identifiers() []string { return []string{r.ID} }
+func (r *Resource) references() []string  { return nil }
+
+// TagValue returns the value of a tag; keys are compared without regard to letter case, as AWS does.
+func TagValue(tags []Tag, key string) (string, bool) {
+	i := slices.IndexFunc(tags, func(t Tag) bool { return strings.EqualFold(t.Key, key) })
+	if i < 0 {
+		return "", false
+	}
+	return tags[i].Value, true
+}
+
+// Grants are the policies of a user, group or role.
+type Grants struct {
+	Inline   []InlinePolicy `json:"inline,omitempty"`
+	Attached []string       `json:"attached,omitempty"` // ARNs of managed policies
+}
+
+// InlinePolicy is a policy that lives in its user, group or role.
+type InlinePolicy struct {
+	Name     string `json:"name"`
+	Document string `json:"document"`
+}
+
+// InlineDocument returns the document of the inline policy called name.
+func (g *Grants) InlineDocument(name string) (string, bool) {
+	if i := g.inlineIndex(name); i >= 0 {
+		return g.Inline[i].Document, true
+	}
+	return "", false
+}
+
+// SetInline adds or replaces an inline policy.
+func (g *Grants) SetInline(name, document string) {
+	if i := g.inlineIndex(name); i >= 0 {
+		g.Inline[i].Document = document
+		return
+	}
+	g.Inline = append(g.Inline, InlinePolicy{Name: name, Document: document})
+	slices.SortFunc(g.Inline, func(a, b InlinePolicy) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// DeleteInline removes an inline policy and says whether there was one.
+func (g *Grants) DeleteInline(name string) bool {
+	i := g.inlineIndex(name)
+	if i >= 0 {
+		g.Inline = slices.Delete(g.Inline, i, i+1)
+	}
+	return i >= 0
+}
+
+func (g *Grants) inlineIndex(name string) int {
+	return slices.IndexFunc(g.Inline, func(p InlinePolicy) bool { return p.Name == name })
+}
