@@ -1,0 +1,208 @@
+package localcluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Cluster is the running control plane of one cluster. It is safe for concurrent use.
+type Cluster struct {
+	cfg        Config
+	supervisor *supervisor
+	lock       *os.File
+	healthPort *os.File
+	endpoint   string
+	certs      *certificates
+	admin      *http.Client
+
+	// access guards what follows: who may enter.
+	access      sync.Mutex
+	mode        Mode
+	entries     []Mapping
+	modeFile    accessFile
+	entriesFile accessFile
+}
+
+// Start starts a cluster and returns when it lets in those whom it should and no others. If it fails or ctx ends first,
+// nothing is left running. ctx has no effect once Start has returned.
+func Start(ctx context.Context, cfg Config) (*Cluster, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.validate(); err != nil {
+		return nil, fmt.Errorf("start cluster %q: %w", cfg.Name, err)
+	}
+	if err := makeFolders(filepath.Join(cfg.Dir, "pki"), cfg.LogDir); err != nil {
+		return nil, fmt.Errorf("start cluster %q: %w", cfg.Name, err)
+	}
+	lock, err := lockFolder(cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("start cluster %q: %w", cfg.Name, err)
+	}
+	c := &Cluster{cfg: cfg, lock: lock, mode: cfg.Mode, entries: cfg.Entries, supervisor: newSupervisor(cfg.Exited, cfg.Log)}
+	c.modeFile = accessFile{path: c.file("backend-mode.json"), kind: "mode"}
+	c.entriesFile = accessFile{path: c.file("access-entries.json"), kind: "entries"}
+	if err := c.start(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("start cluster %q: %w", cfg.Name, err), c.Stop(context.WithoutCancel(ctx)))
+	}
+	return c, nil
+}
+
+func (c *Cluster) start(ctx context.Context) error {
+	apiServer, authenticator, err := c.reservePorts()
+	if err != nil {
+		return err
+	}
+	defer apiServer.release()
+	defer authenticator.release()
+	c.endpoint = apiServer.url()
+	if c.healthPort, err = holdHealthPort(); err != nil {
+		return err
+	}
+	if err := c.writeFiles(authenticator); err != nil {
+		return err
+	}
+	c.cfg.Progress("starting kube-apiserver")
+	apiServer.release()
+	if err := c.supervisor.run(ctx, c.apiServerSpec(apiServer.port)); err != nil {
+		return err
+	}
+	c.cfg.Progress("starting aws-iam-authenticator and kube-controller-manager")
+	return inParallel(ctx,
+		func(ctx context.Context) error { return c.supervisor.run(ctx, c.controllerManagerSpec()) },
+		func(ctx context.Context) error {
+			if err := c.letAuthenticatorRead(ctx); err != nil {
+				return err
+			}
+			authenticator.release()
+			return c.supervisor.run(ctx, c.authenticatorSpec(authenticator.url()))
+		},
+	)
+}
+
+func (c *Cluster) reservePorts() (apiServer, authenticator *reservation, err error) {
+	last := loadPorts(c.cfg.Dir)
+	apiServer, err = reserve(APIServerComponent, c.cfg.Port, last[APIServerComponent])
+	if err != nil {
+		return nil, nil, err
+	}
+	authenticator, err = reserve(AuthenticatorComponent, 0, last[AuthenticatorComponent])
+	if err != nil {
+		apiServer.release()
+		return nil, nil, err
+	}
+	current := ports{APIServerComponent: apiServer.port, AuthenticatorComponent: authenticator.port}
+	if err := current.save(c.cfg.Dir); err != nil {
+		apiServer.release()
+		authenticator.release()
+		return nil, nil, err
+	}
+	return apiServer, authenticator, nil
+}
+
+// writeFiles writes certificates and configurations of all components.
+func (c *Cluster) writeFiles(authenticator *reservation) error {
+	var err error
+	if c.certs, err = issueCertificates(c.file("pki"), c.cfg); err != nil {
+		return err
+	}
+	tlsConfig, err := c.certs.clientTLS(c.certs.admin)
+	if err != nil {
+		return err
+	}
+	c.admin = &http.Client{Transport: &http.Transport{TLSClientConfig: tlsConfig, ForceAttemptHTTP2: true}}
+	ca := c.certs.authority.CertPEM()
+	return errors.Join(
+		c.writeAPIServerFiles(authenticator.url()),
+		c.writeAuthenticatorFiles(authenticator.port),
+		writeKubeconfig(c.AdminKubeconfig(), c.cfg.Name, c.endpoint, "eksauth:admin", ca, c.certs.admin),
+		writeKubeconfig(c.file("controller-manager.kubeconfig"), c.cfg.Name, c.endpoint,
+			"system:kube-controller-manager", ca, c.certs.controllerManager),
+	)
+}
+
+// waitAuthenticatorMayRead asks for aws-auth as the authenticator until RBAC knows it.
+func (c *Cluster) waitAuthenticatorMayRead(ctx context.Context) error {
+	tlsConfig, err := c.certs.clientTLS(c.certs.authenticator)
+	if err != nil {
+		return err
+	}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: tlsConfig}}
+	defer client.CloseIdleConnections()
+	poll := time.NewTicker(pollInterval)
+	defer poll.Stop()
+	for {
+		status, err := get(ctx, client, c.endpoint+awsAuthPath, nil)
+		if err == nil && (status == http.StatusOK || status == http.StatusNotFound) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("let the authenticator read aws-auth (last answer: %d): %w", status, errors.Join(context.Cause(ctx), err))
+		case <-poll.C:
+		}
+	}
+}
+
+// Stop ends all processes of the cluster. Its data stays.
+func (c *Cluster) Stop(ctx context.Context) error {
+	err := c.supervisor.stop(ctx)
+	if c.admin != nil {
+		c.admin.CloseIdleConnections()
+	}
+	if c.healthPort != nil {
+		err = errors.Join(err, c.healthPort.Close())
+	}
+	return errors.Join(err, c.lock.Close())
+}
+
+// Endpoint is the API server's URL on the loopback address.
+func (c *Cluster) Endpoint() string { return c.endpoint }
+
+// CAData is the PEM certificate of the cluster's authority.
+func (c *Cluster) CAData() []byte { return c.certs.authority.CertPEM() }
+
+// AdminKubeconfig is the path of a kubeconfig that enters as a member of system:masters without IAM.
+func (c *Cluster) AdminKubeconfig() string { return c.file("admin.kubeconfig") }
+
+// AuditLog is the path of the audit log: JSON lines, one an answered request, refused ones included.
+func (c *Cluster) AuditLog() string { return filepath.Join(c.cfg.LogDir, "kube-apiserver-audit.log") }
+
+// EtcdPrefix is the prefix of the cluster's keys in etcd; whoever deletes the cluster deletes them.
+func (c *Cluster) EtcdPrefix() string {
+	return "/" + strings.Join([]string{"clusters", c.cfg.AccountID, c.cfg.Region, c.cfg.Name}, "/")
+}
+
+// Components describes the processes in the order of their start.
+func (c *Cluster) Components() []Component { return c.supervisor.components() }
+
+// Restart ends a component, if it runs, and starts it again with the same configuration.
+func (c *Cluster) Restart(ctx context.Context, component string) error {
+	return c.supervisor.restart(ctx, component)
+}
+
+// Kill ends a component as a crash would: Exited is told of it.
+func (c *Cluster) Kill(component string) error { return c.supervisor.kill(component) }
+
+func (c *Cluster) file(name string) string { return filepath.Join(c.cfg.Dir, name) }
+
+// inParallel runs the functions at once. The first that fails cancels the others, and its error is the result.
+func inParallel(ctx context.Context, functions ...func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var running sync.WaitGroup
+	for _, function := range functions {
+		running.Go(func() {
+			if err := function(ctx); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	running.Wait()
+	return context.Cause(ctx)
+}
