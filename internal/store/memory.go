@@ -39,7 +39,7 @@ func (m *Memory) Commit(ctx context.Context, ops ...Op) (int64, error) {
 	}
 	changes := changesOf(ops, m.revision+1)
 	if len(changes) == 0 {
-		return m.revision, nil
+		return 0, nil
 	}
 	m.revision++
 	m.keep(changes)

@@ -63,8 +63,8 @@ type Follower interface {
 
 // Store keeps records. It is safe for concurrent use, and several processes may share what lies behind it.
 type Store interface {
-	// Commit performs all operations, on distinct keys, as one transaction and returns the revision that it made, or the
-	// current one when all are checks. Errors are ErrConflict, ErrUnavailable or ErrClosed, perhaps wrapped. After
+	// Commit performs all operations, on distinct keys, as one transaction and returns the revision that it made, or 0
+	// when all are checks. Errors are ErrConflict, ErrUnavailable or ErrClosed, perhaps wrapped. After
 	// ErrUnavailable the transaction may have happened entirely or not at all, as with any lost answer.
 	Commit(ctx context.Context, ops ...Op) (int64, error)
 	// Follow returns after f got the state, and goes on to tell f of changes until ctx is done or the store is closed.
