@@ -159,30 +159,6 @@ func (c *Cluster) awsAuthMarks(ctx context.Context, mode Mode) ([]string, error)
 	return []string{awsAuthMark}, nil
 }
 
-// letAuthenticatorRead lets the authenticator watch aws-auth and nothing else, and returns when that works: after a
-// watch that fails it would sleep for 5 s.
-func (c *Cluster) letAuthenticatorRead(ctx context.Context) error {
-	const group = "rbac.authorization.k8s.io"
-	const collection = "/apis/" + group + "/v1/namespaces/kube-system/"
-	metadata := map[string]any{"name": authenticatorUser}
-	_, roleErr := c.Create(ctx, collection+"roles", map[string]any{
-		"metadata": metadata,
-		"rules": []any{map[string]any{
-			"apiGroups": []string{""}, "resources": []string{"configmaps"}, "resourceNames": []string{"aws-auth"},
-			"verbs": []string{"get", "list", "watch"},
-		}},
-	})
-	_, bindingErr := c.Create(ctx, collection+"rolebindings", map[string]any{
-		"metadata": metadata,
-		"roleRef":  map[string]any{"apiGroup": group, "kind": "Role", "name": authenticatorUser},
-		"subjects": []any{map[string]any{"apiGroup": group, "kind": "User", "name": authenticatorUser}},
-	})
-	if err := errors.Join(roleErr, bindingErr); err != nil {
-		return err
-	}
-	return c.waitAuthenticatorMayRead(ctx)
-}
-
 func (c *Cluster) authenticatorLog() string {
 	return filepath.Join(c.cfg.LogDir, AuthenticatorComponent+".log")
 }

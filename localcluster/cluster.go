@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 )
 
 // Cluster is the running control plane of one cluster. It is safe for concurrent use.
@@ -72,13 +71,13 @@ func (c *Cluster) start(ctx context.Context) error {
 	if err := c.supervisor.run(ctx, c.apiServerSpec(apiServer.port)); err != nil {
 		return err
 	}
+	if err := c.prepareRoles(ctx); err != nil {
+		return err
+	}
 	c.cfg.Progress("starting aws-iam-authenticator and kube-controller-manager")
 	return inParallel(ctx,
 		func(ctx context.Context) error { return c.supervisor.run(ctx, c.controllerManagerSpec()) },
 		func(ctx context.Context) error {
-			if err := c.letAuthenticatorRead(ctx); err != nil {
-				return err
-			}
 			authenticator.release()
 			return c.supervisor.run(ctx, c.authenticatorSpec(authenticator.url()))
 		},
@@ -124,29 +123,6 @@ func (c *Cluster) writeFiles(authenticator *reservation) error {
 		writeKubeconfig(c.file("controller-manager.kubeconfig"), c.cfg.Name, c.endpoint,
 			"system:kube-controller-manager", ca, c.certs.controllerManager),
 	)
-}
-
-// waitAuthenticatorMayRead asks for aws-auth as the authenticator until RBAC knows it.
-func (c *Cluster) waitAuthenticatorMayRead(ctx context.Context) error {
-	tlsConfig, err := c.certs.clientTLS(c.certs.authenticator)
-	if err != nil {
-		return err
-	}
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: tlsConfig}}
-	defer client.CloseIdleConnections()
-	poll := time.NewTicker(pollInterval)
-	defer poll.Stop()
-	for {
-		status, err := get(ctx, client, c.endpoint+awsAuthPath, nil)
-		if err == nil && (status == http.StatusOK || status == http.StatusNotFound) {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("let the authenticator read aws-auth (last answer: %d): %w", status, errors.Join(context.Cause(ctx), err))
-		case <-poll.C:
-		}
-	}
 }
 
 // Stop ends all processes of the cluster. Its data stays.

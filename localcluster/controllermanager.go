@@ -24,6 +24,9 @@ func (c *Cluster) controllerManagerSpec() spec {
 			// One alone needs no election.
 			"--leader-elect=false",
 			"--use-service-account-credentials=true",
+			// The first start makes some fifty service accounts; at the default rate that takes four seconds.
+			"--kube-api-qps=500",
+			"--kube-api-burst=500",
 			"--service-account-private-key-file=" + c.certs.file("sa-key.pem"),
 			"--root-ca-file=" + c.certs.file("ca.pem"),
 			// EKS signs kubelets' serving certificates and never a client certificate, which would be a way in beside IAM
