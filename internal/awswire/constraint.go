@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf16"
 
 	"github.com/eksauth/eksauth/internal/awswire/model"
@@ -48,7 +49,7 @@ func (c *checker) structure(s *model.Shape, v reflect.Value, path string) {
 
 func (c *checker) value(s *model.Shape, v reflect.Value, at string) {
 	for _, broken := range brokenBy(s, v) {
-		c.report(v, at, broken)
+		c.report(s, v, at, broken)
 	}
 	switch s.Type {
 	case "structure":
@@ -70,7 +71,7 @@ func (c *checker) list(s *model.Shape, v reflect.Value, at string) {
 	}
 	for i := range v.Len() {
 		if len(brokenBy(elem, v.Index(i))) > 0 {
-			c.report(v, at, "Member must satisfy constraint: ["+strings.Join(constraintsOf(elem), ", ")+"]")
+			c.report(s, v, at, "Member must satisfy constraint: ["+strings.Join(constraintsOf(elem), ", ")+"]")
 			return
 		}
 	}
@@ -79,18 +80,22 @@ func (c *checker) list(s *model.Shape, v reflect.Value, at string) {
 func (c *checker) mapping(s *model.Shape, v reflect.Value, at string) {
 	for _, key := range sortedKeys(v) {
 		if len(brokenBy(s.Key.Shape, reflect.ValueOf(key))) > 0 {
-			c.report(v, at, "Map keys must satisfy constraint: ["+strings.Join(constraintsOf(s.Key.Shape), ", ")+"]")
+			c.report(s, v, at, "Map keys must satisfy constraint: ["+strings.Join(constraintsOf(s.Key.Shape), ", ")+"]")
 		}
 		entry := v.MapIndex(reflect.ValueOf(key).Convert(v.Type().Key()))
 		if len(brokenBy(s.Elem.Shape, entry)) > 0 {
-			c.report(v, at, "Map value must satisfy constraint: ["+strings.Join(constraintsOf(s.Elem.Shape), ", ")+"]")
+			c.report(s, v, at, "Map value must satisfy constraint: ["+strings.Join(constraintsOf(s.Elem.Shape), ", ")+"]")
 		}
 	}
 }
 
-func (c *checker) report(v reflect.Value, at, constraint string) {
-	c.violations = append(c.violations, fmt.Sprintf(
-		"Value '%s' at '%s' failed to satisfy constraint: %s", show(v), at, constraint))
+// report names the value, unless it is a secret; AWS leaves those out ("Value at 'password' failed …").
+func (c *checker) report(s *model.Shape, v reflect.Value, at, constraint string) {
+	value := "Value"
+	if !s.Secret {
+		value = "Value '" + show(s, v) + "'"
+	}
+	c.violations = append(c.violations, fmt.Sprintf("%s at '%s' failed to satisfy constraint: %s", value, at, constraint))
 }
 
 // brokenBy lists the shape's own constraints that the value breaks.
@@ -149,15 +154,30 @@ func sizeOf(v reflect.Value) (int64, bool) {
 	return 0, false
 }
 
-func show(v reflect.Value) string {
-	if v.Kind() == reflect.Slice && v.Type().Elem().Kind() != reflect.Uint8 {
-		items := make([]string, v.Len())
-		for i := range items {
-			items[i] = fmt.Sprint(v.Index(i).Interface())
+// show prints a value as Java prints it: [a, b] for a list, Tag(key=a, value=b) for a structure, {a=b} for a map.
+func show(s *model.Shape, v reflect.Value) string {
+	var parts []string
+	switch s.Type {
+	case "structure":
+		for _, f := range fieldsOf(s, v.Type()) {
+			if value, ok := present(v.Field(f.index), f.Shape); ok && !f.Shape.Secret {
+				parts = append(parts, lowerFirst(f.Name)+"="+show(f.Shape, value))
+			}
 		}
-		return "[" + strings.Join(items, ", ") + "]"
+		return s.Name + "(" + strings.Join(parts, ", ") + ")"
+	case "list":
+		for i := range v.Len() {
+			parts = append(parts, show(s.Elem.Shape, v.Index(i)))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case "map":
+		for _, key := range sortedKeys(v) {
+			entry := v.MapIndex(reflect.ValueOf(key).Convert(v.Type().Key()))
+			parts = append(parts, key+"="+show(s.Elem.Shape, entry))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
 	}
-	return fmt.Sprint(v.Interface())
+	return scalarText(v, time.RFC3339)
 }
 
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }

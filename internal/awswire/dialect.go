@@ -25,7 +25,7 @@ const ec2NotValidated = "AWS was not able to validate the provided access creden
 var queryDialect = dialect{
 	"AccessDenied":               {status: http.StatusForbidden},
 	"ExpiredToken":               {status: http.StatusForbidden},
-	"IncompleteSignature":        {status: http.StatusForbidden},
+	"IncompleteSignature":        {status: http.StatusBadRequest},
 	"InvalidClientTokenId":       {status: http.StatusForbidden},
 	"MissingAuthenticationToken": {status: http.StatusForbidden},
 	"RequestExpired":             {status: http.StatusBadRequest},
@@ -34,6 +34,7 @@ var queryDialect = dialect{
 	"RequestEntityTooLarge":      {status: http.StatusRequestEntityTooLarge},
 	"Throttling":                 {status: http.StatusBadRequest},
 	"ServiceUnavailable":         {status: http.StatusServiceUnavailable},
+	codeMalformedQuery:           {status: http.StatusNotFound},
 	codeInternal:                 {status: http.StatusInternalServerError},
 	codeNotImplemented:           {status: http.StatusNotImplemented},
 }
@@ -69,6 +70,7 @@ var restDialect = dialect{
 	codeInternal:                 {code: "InternalFailure", status: http.StatusInternalServerError},
 	codeInvalidAction:            {code: "UnknownOperationException", status: http.StatusNotFound},
 	codeMalformedInput:           {code: "SerializationException", status: http.StatusBadRequest},
+	codeMalformedQuery:           {code: "SerializationException", status: http.StatusBadRequest},
 	codeNotImplemented:           {code: "NotImplementedException", status: http.StatusNotImplemented},
 	codeValidation:               {code: "ValidationException", status: http.StatusBadRequest},
 }

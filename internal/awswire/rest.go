@@ -50,11 +50,18 @@ func (r route) matches(method string, steps []string) bool {
 		return false
 	}
 	for i, step := range r.steps {
-		if isLabel(step) && steps[i] == "" || !isLabel(step) && step != steps[i] {
+		if isLabel(step) && isHollow(steps[i]) || !isLabel(step) && step != steps[i] {
 			return false
 		}
 	}
 	return true
+}
+
+// isHollow finds empty, dot and malformed segments. A signature is made over a path without the first two, so that a
+// path with them must reach no operation: it could be another than the one that was signed.
+func isHollow(step string) bool {
+	plain, err := url.PathUnescape(step)
+	return err != nil || plain == "" || plain == "." || plain == ".."
 }
 
 // pathSteps cuts the path as it was sent, so that an ARN's %2F stays within its step.
@@ -75,10 +82,7 @@ func (p *restProtocol) decode(q *request, op *model.Operation) (map[string]any, 
 	if err != nil {
 		return nil, err
 	}
-	labels, err := readLabels(op, pathSteps(q.Request))
-	if err != nil {
-		return nil, err
-	}
+	labels := readLabels(op, pathSteps(q.Request))
 	query, parseErr := url.ParseQuery(q.URL.RawQuery)
 	if parseErr != nil {
 		return nil, refusef(codeMalformedInput, "The query string contains a syntax error.")
@@ -103,28 +107,24 @@ func (p *restProtocol) body(q *request, op *model.Operation) (map[string]any, *E
 	return readJSON(q.body)
 }
 
-func readLabels(op *model.Operation, steps []string) (map[string]any, *Error) {
+func readLabels(op *model.Operation, steps []string) map[string]any {
 	labels := map[string]any{}
 	for i, step := range strings.Split(op.URI, "/") {
-		if !isLabel(step) {
-			continue
+		if isLabel(step) {
+			value, _ := url.PathUnescape(steps[i]) // matches has refused malformed escapes
+			labels[strings.Trim(step, "{}")] = text(value)
 		}
-		value, err := url.PathUnescape(steps[i])
-		if err != nil {
-			return nil, refusef(codeMalformedInput, "The path contains a malformed escape: %s", steps[i])
-		}
-		labels[strings.Trim(step, "{}")] = text(value)
 	}
-	return labels, nil
+	return labels
 }
 
-// queryValue gives nil for a parameter that is absent, a list for one that may come several times, else its one value.
+// queryValue gives nil for a parameter that is absent and a list for one that may come, or does come, several times.
 func queryValue(s *model.Shape, query url.Values, name string) any {
 	values := query[name]
 	switch {
 	case len(values) == 0:
 		return nil
-	case s.Type == "list":
+	case s.Type == "list" || len(values) > 1:
 		items := make([]any, len(values))
 		for i, v := range values {
 			items[i] = text(v)

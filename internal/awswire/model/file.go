@@ -36,6 +36,7 @@ type FileShape struct {
 	Pattern string       `json:"pattern,omitempty"` // as AWS prints it
 	Match   string       `json:"match,omitempty"`   // in Go's syntax where that differs
 	Enum    []string     `json:"enum,omitempty"`
+	Secret  bool         `json:"secret,omitempty"`
 	Error   *FileError   `json:"error,omitempty"`
 }
 

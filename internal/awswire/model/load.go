@@ -62,7 +62,7 @@ func join(f *File) (*Service, error) {
 		Operations: make(map[string]*Operation, len(f.Operations)+len(f.Others)),
 		errors:     map[string]*Shape{},
 	}
-	j := joiner{shapes: make(map[string]*Shape, len(f.Shapes)), patterns: map[string]*regexp.Regexp{}}
+	j := joiner{xml: f.Protocol == Query || f.Protocol == EC2Query, shapes: make(map[string]*Shape, len(f.Shapes)), patterns: map[string]*regexp.Regexp{}}
 	if err := j.all(f.Shapes); err != nil {
 		return nil, err
 	}
@@ -87,7 +87,15 @@ func join(f *File) (*Service, error) {
 	return s, nil
 }
 
+// xmlPattern stands in where the model of a service that answers in XML has no pattern: what XML 1.0 can carry
+// (https://www.w3.org/TR/xml/#charsets), so that nothing is accepted that could not be given back.
+const (
+	xmlPattern = `[\u0009\u000A\u000D\u0020-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]*`
+	xmlMatch   = `[\x{9}\x{A}\x{D}\x{20}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]*`
+)
+
 type joiner struct {
+	xml      bool // the service answers in XML
 	shapes   map[string]*Shape
 	patterns map[string]*regexp.Regexp // many shapes share few patterns
 }
@@ -105,9 +113,12 @@ func (j *joiner) all(in map[string]FileShape) error {
 }
 
 func (j *joiner) fill(s *Shape, f FileShape) (err error) {
-	s.Type, s.Min, s.Max, s.Pattern, s.Enum = f.Type, f.Min, f.Max, f.Pattern, f.Enum
+	s.Type, s.Min, s.Max, s.Pattern, s.Enum, s.Secret = f.Type, f.Min, f.Max, f.Pattern, f.Enum, f.Secret
 	if f.Error != nil {
 		s.Code, s.Status, s.Server = f.Error.Code, f.Error.Status, f.Error.Server
+	}
+	if j.xml && f.Type == "string" && f.Pattern == "" && len(f.Enum) == 0 {
+		s.Pattern, f.Match = xmlPattern, xmlMatch
 	}
 	if s.Match, err = j.pattern(f); err != nil {
 		return err

@@ -53,6 +53,7 @@ type Shape struct {
 	Enum     []string
 	Code     string // of an error
 	Status   int    // of an error
+	Secret   bool   // its values are not repeated in messages
 	Server   bool   // the error is the server's fault
 }
 

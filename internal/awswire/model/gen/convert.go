@@ -73,7 +73,10 @@ func (s sourceShape) references() []sourceMember {
 }
 
 func (s sourceShape) convert(name string) (model.FileShape, error) {
-	out := model.FileShape{Type: s.Type, Min: whole(s.Min), Max: whole(s.Max), Pattern: s.Pattern, Enum: s.Enum, Error: s.fault(name)}
+	out := model.FileShape{
+		Type: s.Type, Min: whole(s.Min), Max: whole(s.Max), Pattern: s.Pattern, Enum: s.Enum,
+		Secret: s.Sensitive, Error: s.fault(name),
+	}
 	if err := s.refuse(); err != nil {
 		return out, err
 	}

@@ -49,6 +49,7 @@ type sourceShape struct {
 	Max       *float64      `json:"max"`
 	Pattern   string        `json:"pattern"`
 	Enum      []string      `json:"enum"`
+	Sensitive bool          `json:"sensitive"`
 	Exception bool          `json:"exception"`
 	Fault     bool          `json:"fault"`
 	Error     *sourceFault  `json:"error"`
