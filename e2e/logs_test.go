@@ -30,10 +30,9 @@ func keepLogs(dir string) {
 		fmt.Fprintf(GinkgoWriter, "the logs cannot be kept: %v\n", err)
 	}
 	_ = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return nil // what cannot be read is not there to be shown
+		if err == nil && !entry.IsDir() { // what cannot be read is not there to be shown
+			printTail(path)
 		}
-		printTail(path)
 		return nil
 	})
 	fmt.Println("e2e: all logs are kept in", filepath.Clean(kept))

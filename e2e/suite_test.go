@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 // runOffline runs the specs in a network namespace that has only loopback, if all clusters are made of processes of our own.
 func runOffline(m *testing.M) (int, error) {
 	if offline.Inside() {
-		if err := offline.Prepare(); err != nil {
+		if err := offline.Prepare(context.Background()); err != nil {
 			return 1, err
 		}
 		return m.Run(), nil

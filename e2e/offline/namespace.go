@@ -60,24 +60,24 @@ func namespace(uid, gid int) *syscall.SysProcAttr {
 
 // Prepare brings the loopback interface of a new namespace up and checks the instrument: an attempt to reach an address
 // that is reserved for documentation (RFC 5737, RFC 3849) must fail and must be counted.
-func Prepare() error {
+func Prepare(ctx context.Context) error {
 	if err := loopbackUp(); err != nil {
 		return err
 	}
 	for _, address := range []string{"192.0.2.1:443", "[2001:db8::1]:443"} {
-		if err := checkCounter(address); err != nil {
+		if err := checkCounter(ctx, address); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func checkCounter(address string) error {
+func checkCounter(ctx context.Context, address string) error {
 	before, err := Attempts()
 	if err != nil {
 		return err
 	}
-	conn, err := net.Dial("tcp", address)
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 	if err == nil {
 		conn.Close()
 		return fmt.Errorf("the namespace is not offline: %s was reached", address)

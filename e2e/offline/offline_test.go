@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -20,7 +21,7 @@ func TestMain(m *testing.M) {
 	if !Inside() {
 		os.Exit(m.Run())
 	}
-	if err := Prepare(); err != nil {
+	if err := Prepare(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
