@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/eksauth/eksauth/internal/awswire/model"
@@ -76,6 +77,7 @@ type answer struct {
 func (a answer) send(w http.ResponseWriter, requestID string) {
 	h := w.Header()
 	h.Set("Content-Type", a.contentType)
+	h.Set("Content-Length", strconv.Itoa(len(a.body)))
 	h.Set("X-Amzn-RequestId", requestID)
 	if a.errorType != "" {
 		h.Set("X-Amzn-ErrorType", a.errorType)
