@@ -25,6 +25,15 @@ func TestVerifyHoldsSignedRequestsToFifteenMinutes(t *testing.T) {
 	}
 }
 
+func TestLifetimeIsForPresignedRequestsAlone(t *testing.T) {
+	want := Expectation{Service: "sts", Lifetime: time.Hour}
+	_, err := newVerifier(signingTime.Add(16*time.Minute)).Verify(order{}.signed(t), want)
+	refusal(t, err, CodeMismatch, "Signature expired")
+	if _, err := newVerifier(signingTime.Add(16*time.Minute)).Verify(order{}.presigned(t), want); err != nil {
+		t.Errorf("presigned: %v", err)
+	}
+}
+
 func TestVerifyHoldsPresignedRequestsToTheirLifetime(t *testing.T) {
 	const lifetime = 15 * time.Minute
 	tests := map[string]struct {
