@@ -1,6 +1,7 @@
 package awswire
 
 import (
+	"maps"
 	"net/http"
 
 	"github.com/aws/smithy-go"
@@ -87,13 +88,10 @@ var jsonDialect = func() dialect {
 	return d
 }()
 
-// eksDialect has EKS's own names: it declares no ValidationException, AccessDeniedException aside, and answers a bad
-// parameter with InvalidParameterException (https://github.com/surajincloud/kubectl-eks/issues/72).
+// eksDialect has the names that EKS declares: a bad parameter is InvalidParameterException there
+// (https://github.com/surajincloud/kubectl-eks/issues/72), a failure of its own ServerException.
 var eksDialect = func() dialect {
-	d := dialect{}
-	for code, s := range restDialect {
-		d[code] = s
-	}
+	d := maps.Clone(restDialect)
 	d[codeValidation] = saying{code: "InvalidParameterException", status: http.StatusBadRequest}
 	d[codeInternal] = saying{code: "ServerException", status: http.StatusInternalServerError}
 	return d

@@ -145,3 +145,45 @@ func (r *recorder) roundTrip(t *testing.T, op *model.Operation, sdk reflect.Valu
 		}
 	}
 }
+
+// A member that the SDK's type lacks would travel nowhere. The SDK may be ahead of the model, never behind it.
+func TestTheSDKHasEveryMemberOfTheModel(t *testing.T) {
+	for id, client := range clients {
+		m, err := model.Load(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		blank := reflect.TypeOf(client(aws.Config{}))
+		for name, op := range m.Operations {
+			sdk, ok := blank.MethodByName(name)
+			if !op.Known || !ok {
+				continue
+			}
+			missing(t, op.Input, sdk.Type.In(2).Elem(), map[*model.Shape]bool{})
+			missing(t, op.Output, sdk.Type.Out(0).Elem(), map[*model.Shape]bool{})
+		}
+	}
+}
+
+func missing(t *testing.T, s *model.Shape, typ reflect.Type, seen map[*model.Shape]bool) {
+	if s == nil || seen[s] {
+		return
+	}
+	seen[s] = true
+	if typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
+	}
+	if s.Elem != nil {
+		missing(t, s.Elem.Shape, typ.Elem(), seen)
+	}
+	if s.Type != "structure" {
+		return
+	}
+	fields := fieldsOf(s, typ)
+	if len(fields) != len(s.Members) {
+		t.Errorf("%v has %d of the %d members of %s", typ, len(fields), len(s.Members), s.Name)
+	}
+	for _, f := range fields {
+		missing(t, f.Shape, typ.Field(f.index).Type, seen)
+	}
+}
