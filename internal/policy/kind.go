@@ -16,6 +16,8 @@ const (
 	Session
 	// Resource is a policy attached to a resource other than a role.
 	Resource
+	// AWSManaged is a policy that AWS maintains, which no quota binds.
+	AWSManaged
 )
 
 // Quotas in characters, white space not counted. Those of inline policies hold for the sum over one entity.
