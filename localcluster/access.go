@@ -109,13 +109,17 @@ func (c *Cluster) SetEntries(ctx context.Context, entries []Mapping) error {
 	return c.putEntries(ctx)
 }
 
-func (c *Cluster) putEntries(ctx context.Context) error {
-	entries := c.entries
+// entriesInForce are none in CONFIG_MAP mode, though the authenticator has a place for them.
+func (c *Cluster) entriesInForce() []Mapping {
 	if c.mode == ModeConfigMap {
-		entries = nil
+		return nil
 	}
+	return c.entries
+}
+
+func (c *Cluster) putEntries(ctx context.Context) error {
 	since := c.authenticatorLogSize()
-	if err := c.entriesFile.write(c.cfg.Now(), entriesFields(entries)); err != nil {
+	if err := c.entriesFile.write(c.cfg.Now(), entriesFields(c.entriesInForce())); err != nil {
 		return err
 	}
 	return c.waitLoaded(ctx, since, "access entries", c.entriesFile.loadedMark())
@@ -138,7 +142,7 @@ func (c *Cluster) SetMode(ctx context.Context, mode Mode) error {
 	}
 	c.mode = mode
 	since := c.authenticatorLogSize()
-	if err := c.modeFile.write(c.cfg.Now(), modeFields(mode)); err != nil {
+	if err := errors.Join(c.writeAuthenticatorConfig(), c.modeFile.write(c.cfg.Now(), modeFields(mode))); err != nil {
 		return err
 	}
 	if err := c.waitLoaded(ctx, since, "authentication mode "+string(mode), append(marks, c.modeFile.loadedMark())...); err != nil {

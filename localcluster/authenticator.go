@@ -52,8 +52,21 @@ func authenticatorMappings(mappings []Mapping) (roles []roleMapping, users []use
 	return roles, users
 }
 
-// writeAuthenticatorFiles writes the configuration that the authenticator is started with. JSON is YAML to it.
-func (c *Cluster) writeAuthenticatorFiles(port int) error {
+// writeAuthenticatorFiles writes all that the authenticator is started with.
+func (c *Cluster) writeAuthenticatorFiles() error {
+	return errors.Join(
+		c.writeAuthenticatorConfig(),
+		c.modeFile.write(c.cfg.Now(), modeFields(c.mode)),
+		c.entriesFile.write(c.cfg.Now(), entriesFields(c.entriesInForce())),
+		writeKubeconfig(c.file("authenticator.kubeconfig"), c.cfg.Name, c.endpoint, authenticatorUser,
+			c.certs.authority.CertPEM(), c.certs.authenticator),
+		makeFolders(c.file("no-certificates")),
+	)
+}
+
+// writeAuthenticatorConfig writes the authenticator's own configuration; JSON is YAML to it. It names the mode as well,
+// so that no other is in force in the moment before the authenticator reads the mode's file.
+func (c *Cluster) writeAuthenticatorConfig() error {
 	var creator []Mapping
 	if c.cfg.Creator != nil {
 		creator = append(creator, *c.cfg.Creator)
@@ -65,7 +78,7 @@ func (c *Cluster) writeAuthenticatorFiles(port int) error {
 			"partition":               c.cfg.Partition,
 			"address":                 loopback,
 			"hostname":                loopback,
-			"port":                    port,
+			"port":                    c.authenticatorPort,
 			"stateDir":                c.certs.dir,
 			"kubeconfig":              c.file("authenticator.kubeconfig"),
 			"kubeconfigPregenerated":  true,
@@ -83,14 +96,10 @@ func (c *Cluster) writeAuthenticatorFiles(port int) error {
 	if err != nil {
 		return fmt.Errorf("encode the authenticator's configuration: %w", err)
 	}
-	return errors.Join(
-		os.WriteFile(c.file("authenticator.json"), content, 0o600),
-		c.modeFile.write(c.cfg.Now(), modeFields(c.mode)),
-		c.entriesFile.write(c.cfg.Now(), entriesFields(nil)),
-		writeKubeconfig(c.file("authenticator.kubeconfig"), c.cfg.Name, c.endpoint, authenticatorUser,
-			c.certs.authority.CertPEM(), c.certs.authenticator),
-		makeFolders(c.file("no-certificates")),
-	)
+	if err := os.WriteFile(c.file("authenticator.json"), content, 0o600); err != nil {
+		return fmt.Errorf("write the authenticator's configuration: %w", err)
+	}
+	return nil
 }
 
 func (c *Cluster) authenticatorSpec(webhook string) spec {

@@ -18,8 +18,10 @@ type Cluster struct {
 	lock       *os.File
 	healthPort *os.File
 	endpoint   string
-	certs      *certificates
-	admin      *http.Client
+	// authenticatorPort is where the authenticator answers the API server.
+	authenticatorPort int
+	certs             *certificates
+	admin             *http.Client
 
 	// access guards what follows: who may enter.
 	access      sync.Mutex
@@ -59,11 +61,11 @@ func (c *Cluster) start(ctx context.Context) error {
 	}
 	defer apiServer.release()
 	defer authenticator.release()
-	c.endpoint = apiServer.url()
+	c.endpoint, c.authenticatorPort = apiServer.url(), authenticator.port
 	if c.healthPort, err = holdHealthPort(); err != nil {
 		return err
 	}
-	if err := c.writeFiles(authenticator); err != nil {
+	if err := c.writeFiles(authenticator.url()); err != nil {
 		return err
 	}
 	c.cfg.Progress("starting kube-apiserver")
@@ -105,7 +107,7 @@ func (c *Cluster) reservePorts() (apiServer, authenticator *reservation, err err
 }
 
 // writeFiles writes certificates and configurations of all components.
-func (c *Cluster) writeFiles(authenticator *reservation) error {
+func (c *Cluster) writeFiles(webhook string) error {
 	var err error
 	if c.certs, err = issueCertificates(c.file("pki"), c.cfg); err != nil {
 		return err
@@ -117,24 +119,22 @@ func (c *Cluster) writeFiles(authenticator *reservation) error {
 	c.admin = &http.Client{Transport: &http.Transport{TLSClientConfig: tlsConfig, ForceAttemptHTTP2: true}}
 	ca := c.certs.authority.CertPEM()
 	return errors.Join(
-		c.writeAPIServerFiles(authenticator.url()),
-		c.writeAuthenticatorFiles(authenticator.port),
+		c.writeAPIServerFiles(webhook),
+		c.writeAuthenticatorFiles(),
 		writeKubeconfig(c.AdminKubeconfig(), c.cfg.Name, c.endpoint, "eksauth:admin", ca, c.certs.admin),
 		writeKubeconfig(c.file("controller-manager.kubeconfig"), c.cfg.Name, c.endpoint,
 			"system:kube-controller-manager", ca, c.certs.controllerManager),
 	)
 }
 
-// Stop ends all processes of the cluster. Its data stays.
+// Stop ends all processes of the cluster, by force those that ctx or three seconds each do not suffice for. Its data stays.
+// Stopping twice does no harm.
 func (c *Cluster) Stop(ctx context.Context) error {
 	err := c.supervisor.stop(ctx)
 	if c.admin != nil {
 		c.admin.CloseIdleConnections()
 	}
-	if c.healthPort != nil {
-		err = errors.Join(err, c.healthPort.Close())
-	}
-	return errors.Join(err, c.lock.Close())
+	return errors.Join(err, release(c.healthPort), release(c.lock))
 }
 
 // Endpoint is the API server's URL on the loopback address.
@@ -157,8 +157,10 @@ func (c *Cluster) EtcdPrefix() string {
 // Components describes the processes in the order of their start.
 func (c *Cluster) Components() []Component { return c.supervisor.components() }
 
-// Restart ends a component, if it runs, and starts it again with the same configuration.
+// Restart ends a component, if it runs, and starts it again. Mode and entries stay as they are.
 func (c *Cluster) Restart(ctx context.Context, component string) error {
+	c.access.Lock()
+	defer c.access.Unlock()
 	return c.supervisor.restart(ctx, component)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"regexp"
 	"time"
 )
@@ -14,7 +15,8 @@ type Config struct {
 	Name string
 	// Region, Partition and AccountID are where the cluster is on AWS.
 	Region, Partition, AccountID string
-	// Dir is the cluster's own folder: keys, certificates, ports, configurations. It is made with mode 0700.
+	// Dir is the cluster's own folder: keys, certificates, ports, configurations. It is made with mode 0700. All paths
+	// are absolute.
 	Dir string
 	// LogDir receives one log a process and the audit log.
 	LogDir   string
@@ -41,7 +43,8 @@ type Config struct {
 	// Authorizer is asked about what RBAC does not allow. Nil leaves it at RBAC.
 	Authorizer *Authorizer
 	// CacheTTL is how long the API server remembers an answer of authenticator and authorizer; 0 is one second, so that
-	// a revocation acts at once.
+	// a revocation acts at once. A token that was let in is let in for ten seconds in any case: that cache of the API
+	// server has no flag.
 	CacheTTL time.Duration
 	// Now dates certificates and access files.
 	Now func() time.Time
@@ -98,6 +101,11 @@ func (cfg Config) validate() error {
 	} {
 		if required.value == "" {
 			errs = append(errs, fmt.Errorf("%s is missing", required.field))
+		}
+	}
+	for _, path := range []string{cfg.Dir, cfg.LogDir, cfg.GatewayCA} {
+		if !filepath.IsAbs(path) {
+			errs = append(errs, fmt.Errorf("path %q is not absolute", path))
 		}
 	}
 	if cfg.Etcd == nil || cfg.Now == nil || cfg.Log == nil {

@@ -24,7 +24,7 @@ const EtcdComponent = "etcd"
 type EtcdConfig struct {
 	// Binary is the path of etcd.
 	Binary string
-	// Dir is etcd's own folder: data and certificates. It is made with mode 0700.
+	// Dir is etcd's own folder: data and certificates. It is made with mode 0700. All paths are absolute.
 	Dir string
 	// LogDir receives etcd.log.
 	LogDir string
@@ -174,7 +174,7 @@ func (e *Etcd) Restart(ctx context.Context) error { return e.supervisor.restart(
 // Kill ends etcd as a crash would.
 func (e *Etcd) Kill() error { return e.supervisor.kill(EtcdComponent) }
 
-// Stop ends etcd. Its data stays.
+// Stop ends etcd. Its data stays. Stopping twice does no harm.
 func (e *Etcd) Stop(ctx context.Context) error {
-	return errors.Join(e.supervisor.stop(ctx), e.lock.Close())
+	return errors.Join(e.supervisor.stop(ctx), release(e.lock))
 }

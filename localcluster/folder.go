@@ -35,3 +35,14 @@ func lockFolder(dir string) (*os.File, error) {
 	}
 	return file, nil
 }
+
+// release closes what is held by an open file, if it is not yet.
+func release(file *os.File) error {
+	if file == nil {
+		return nil
+	}
+	if err := file.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
+}

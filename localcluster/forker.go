@@ -1,8 +1,10 @@
 package localcluster
 
 import (
+	"errors"
 	"os/exec"
 	"runtime"
+	"sync"
 )
 
 // forker starts child processes from one OS thread. Linux ties the signal that a child gets at its parent's death to the
@@ -10,6 +12,8 @@ import (
 // thread must belong to a goroutine that lives as long as the children.
 type forker struct {
 	requests chan forkRequest
+	done     chan struct{}
+	once     sync.Once
 }
 
 type forkRequest struct {
@@ -17,8 +21,11 @@ type forkRequest struct {
 	result chan<- error
 }
 
+// errStopped answers a start that comes after the stop.
+var errStopped = errors.New("it has been stopped")
+
 func newForker() *forker {
-	f := &forker{requests: make(chan forkRequest)}
+	f := &forker{requests: make(chan forkRequest), done: make(chan struct{})}
 	go f.run()
 	return f
 }
@@ -26,8 +33,13 @@ func newForker() *forker {
 func (f *forker) run() {
 	// Never unlocked: the thread ends with this goroutine, and with it whatever child is left.
 	runtime.LockOSThread()
-	for request := range f.requests {
-		request.result <- request.cmd.Start()
+	for {
+		select {
+		case request := <-f.requests:
+			request.result <- request.cmd.Start()
+		case <-f.done:
+			return
+		}
 	}
 }
 
@@ -35,9 +47,13 @@ func (f *forker) run() {
 func (f *forker) start(cmd *exec.Cmd) error {
 	cmd.SysProcAttr = childAttributes()
 	result := make(chan error, 1)
-	f.requests <- forkRequest{cmd: cmd, result: result}
-	return <-result
+	select {
+	case f.requests <- forkRequest{cmd: cmd, result: result}:
+		return <-result
+	case <-f.done:
+		return errStopped
+	}
 }
 
-// close ends the thread; no start may follow.
-func (f *forker) close() { close(f.requests) }
+// close ends the thread and refuses further starts.
+func (f *forker) close() { f.once.Do(func() { close(f.done) }) }

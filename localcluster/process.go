@@ -17,8 +17,9 @@ const (
 	pollInterval = 15 * time.Millisecond
 	// readyTimeout bounds one process's start, on a slow machine under load too.
 	readyTimeout = 2 * time.Minute
-	// stopTimeout is how long a process may take to end by itself. None needs it to save anything.
-	stopTimeout = 5 * time.Second
+	// stopTimeout is how long a process may take to end by itself. None needs it to save anything: what etcd has
+	// acknowledged survives its death.
+	stopTimeout = 3 * time.Second
 )
 
 // spec says how to run one component.
@@ -147,6 +148,8 @@ func advice(tail string) string {
 		return ": the disk is full, make room and start again"
 	case strings.Contains(tail, "address already in use"):
 		return ": its port was taken while it started, start again or choose another port"
+	case strings.Contains(tail, "no kind \"AuthenticationConfiguration\" is registered"):
+		return ": it is too old, Kubernetes 1.34 or later is needed"
 	case strings.Contains(tail, "too many open files"):
 		return ": too many open files, raise the limit (`ulimit -n 65536`)"
 	}

@@ -103,7 +103,7 @@ func (s *supervisor) watch(c *child, p *process) {
 		return
 	}
 	err := p.exitError()
-	s.log.Error("component ended by itself", "component", p.spec.name, "error", err)
+	s.log.Error("component ended by itself", "component", p.spec.name, "status", p.cmd.ProcessState.String(), "log", p.spec.logFile)
 	if s.exited != nil {
 		s.exited(p.spec.name, err)
 	}
@@ -117,7 +117,7 @@ func (s *supervisor) setState(c *child, p *process, state State) {
 	}
 }
 
-// stop ends all components in reverse order and the supervisor with them.
+// stop ends all components in reverse order and the supervisor with them. Stopping twice does no harm.
 func (s *supervisor) stop(ctx context.Context) error {
 	s.mu.Lock()
 	children := slices.Clone(s.children)
