@@ -55,7 +55,7 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 }
 
 func (c *Cluster) start(ctx context.Context) error {
-	apiServer, authenticator, err := c.reservePorts()
+	apiServer, authenticator, err := c.reservePorts(ctx)
 	if err != nil {
 		return err
 	}
@@ -86,13 +86,13 @@ func (c *Cluster) start(ctx context.Context) error {
 	)
 }
 
-func (c *Cluster) reservePorts() (apiServer, authenticator *reservation, err error) {
+func (c *Cluster) reservePorts(ctx context.Context) (apiServer, authenticator *reservation, err error) {
 	last := loadPorts(c.cfg.Dir)
-	apiServer, err = reserve(APIServerComponent, c.cfg.Port, last[APIServerComponent])
+	apiServer, err = reserve(ctx, APIServerComponent, c.cfg.Port, last[APIServerComponent])
 	if err != nil {
 		return nil, nil, err
 	}
-	authenticator, err = reserve(AuthenticatorComponent, 0, last[AuthenticatorComponent])
+	authenticator, err = reserve(ctx, AuthenticatorComponent, 0, last[AuthenticatorComponent])
 	if err != nil {
 		apiServer.release()
 		return nil, nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
@@ -48,6 +49,13 @@ func TestCluster(t *testing.T) {
 	})
 	t.Run("nothing listens outside loopback", func(t *testing.T) {
 		checkLoopbackOnly(t, append(etcd.Components(), cluster.Components()...))
+	})
+	t.Run("kubectl enters with the admin kubeconfig", func(t *testing.T) {
+		kubectl := exec.Command(cfg.Binaries.Kubectl, "auth", "whoami", "-o", "jsonpath={.status.userInfo.username}")
+		kubectl.Env = []string{"KUBECONFIG=" + cluster.AdminKubeconfig(), "HOME=" + dir}
+		if output, err := kubectl.CombinedOutput(); err != nil || string(output) != "eksauth:admin" {
+			t.Errorf("error %v, output %s", err, output)
+		}
 	})
 	t.Run("without credentials only the health checks answer", func(t *testing.T) {
 		transport := cluster.HTTPClient().Transport.(*http.Transport).Clone()

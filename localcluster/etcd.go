@@ -73,7 +73,7 @@ func (e *Etcd) start(ctx context.Context, cfg EtcdConfig) error {
 	if err := e.issueCertificates(cfg.Now); err != nil {
 		return fmt.Errorf("start etcd: %w", err)
 	}
-	port, err := reserve(EtcdComponent, cfg.Port, loadPorts(cfg.Dir)[EtcdComponent])
+	port, err := reserve(ctx, EtcdComponent, cfg.Port, loadPorts(cfg.Dir)[EtcdComponent])
 	if err != nil {
 		return fmt.Errorf("start etcd: %w", err)
 	}
@@ -151,7 +151,7 @@ func (e *Etcd) issueCertificates(now func() time.Time) error {
 // Endpoint is etcd's client URL.
 func (e *Etcd) Endpoint() string { return e.endpoint }
 
-// CAFile, CertFile and KeyFile are the PEM files that a client of etcd needs.
+// CAFile is the PEM file of the authority of etcd; with [Etcd.CertFile] and [Etcd.KeyFile] a client has all it needs.
 func (e *Etcd) CAFile() string { return filepath.Join(e.pkiDir, "ca.pem") }
 
 // CertFile is the client certificate; see [Etcd.CAFile].

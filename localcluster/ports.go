@@ -1,6 +1,7 @@
 package localcluster
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,9 +30,9 @@ func (r *reservation) url() string {
 
 // reserve takes a port of the loopback address for a component. A wanted port must be free; without one the port of the
 // last run is taken, if it is free still, so that clients' configurations stay good, else any.
-func reserve(component string, wanted, last int) (*reservation, error) {
+func reserve(ctx context.Context, component string, wanted, last int) (*reservation, error) {
 	if wanted != 0 {
-		listener, err := listen(wanted)
+		listener, err := listen(ctx, wanted)
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return nil, fmt.Errorf("port %d of %s is taken: end what listens there (`ss -ltnp 'sport = :%d'` names it) or choose another port for %s",
 				wanted, loopback, wanted, component)
@@ -39,16 +40,16 @@ func reserve(component string, wanted, last int) (*reservation, error) {
 		return newReservation(component, listener, err)
 	}
 	if last != 0 {
-		if listener, err := listen(last); err == nil {
+		if listener, err := listen(ctx, last); err == nil {
 			return newReservation(component, listener, nil)
 		}
 	}
-	listener, err := listen(0)
+	listener, err := listen(ctx, 0)
 	return newReservation(component, listener, err)
 }
 
-func listen(port int) (net.Listener, error) {
-	return net.Listen("tcp4", net.JoinHostPort(loopback, strconv.Itoa(port)))
+func listen(ctx context.Context, port int) (net.Listener, error) {
+	return new(net.ListenConfig).Listen(ctx, "tcp4", net.JoinHostPort(loopback, strconv.Itoa(port)))
 }
 
 func newReservation(component string, listener net.Listener, err error) (*reservation, error) {

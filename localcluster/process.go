@@ -56,9 +56,10 @@ func startProcess(f *forker, s spec) (*process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start %s: read its log: %w", s.name, err)
 	}
-	cmd := exec.Command(s.path, s.args...)
-	cmd.Env, cmd.Dir = s.env, s.dir
-	cmd.Stdout, cmd.Stderr = logFile, logFile
+	// Without a context: that of a start ends with the start, the process goes on.
+	cmd := &exec.Cmd{
+		Path: s.path, Args: append([]string{s.path}, s.args...), Env: s.env, Dir: s.dir, Stdout: logFile, Stderr: logFile,
+	}
 	if err := f.start(cmd); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
 			return nil, fmt.Errorf("start %s (build it with `make upstream`): %w", s.name, err)
