@@ -45,3 +45,14 @@ func Credentials(profiles []Profile) []byte {
 	}
 	return []byte(b.String())
 }
+
+// Names lists the profiles of an AWS configuration file that Config has written.
+func Names(config []byte) []string {
+	var names []string
+	for line := range strings.Lines(string(config)) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "[profile "); ok {
+			names = append(names, strings.TrimSuffix(name, "]"))
+		}
+	}
+	return names
+}

@@ -1,0 +1,189 @@
+package emulator
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/eksauth/eksauth/emulator/config"
+	"github.com/eksauth/eksauth/emulator/home"
+	"github.com/eksauth/eksauth/emulator/profile"
+	"github.com/eksauth/eksauth/fakeeks"
+	"github.com/eksauth/eksauth/internal/directory"
+	"github.com/eksauth/eksauth/internal/gateway"
+	"github.com/eksauth/eksauth/internal/pki"
+	"github.com/eksauth/eksauth/internal/store"
+	"github.com/eksauth/eksauth/localcluster"
+)
+
+// Options says what an environment is made of.
+type Options struct {
+	Home   home.Home
+	Config *config.File
+	// Listen is the gateway's address.
+	Listen string
+	// Assets is the value of KUBEBUILDER_ASSETS; Folders are where else the real programs may lie.
+	Assets  string
+	Folders []string
+	// FakesOnly leaves out etcd and the clusters: identities live in memory.
+	FakesOnly bool
+	// Plugin is the aws CLI's path, empty if there is none.
+	AWS string
+	// Step is told of each step of the start.
+	Step func(text string)
+	Log  *slog.Logger
+	Now  func() time.Time
+}
+
+// Environment is all the parts of one running stack.
+type Environment struct {
+	o        Options
+	started  time.Time
+	token    string
+	binaries localcluster.Binaries
+
+	ca        *pki.CA
+	listener  net.Listener
+	gateway   *gateway.Gateway
+	etcd      *localcluster.Etcd
+	store     store.Store
+	directory *directory.Directory
+	eks       *fakeeks.Service
+	profiles  []profile.Profile
+
+	// mu guards clusters, which the gateway reads while they start.
+	mu       sync.Mutex
+	clusters []*member
+
+	// undo ends what was started, in reverse order.
+	undo []func(context.Context) error
+	// failed gets the first part that ended by itself.
+	failed chan error
+}
+
+// stopTimeout bounds the end of all parts.
+const stopTimeout = 25 * time.Second
+
+// StartEnvironment starts all the parts of a stack, in order. If one fails, those before it are stopped again.
+func StartEnvironment(ctx context.Context, o Options) (*Environment, error) {
+	e := &Environment{o: o, started: o.Now(), failed: make(chan error, 1)}
+	for _, action := range e.actions() {
+		err := ctx.Err()
+		if err == nil {
+			err = action(ctx)
+		}
+		if err != nil {
+			if ctx.Err() != nil {
+				err = errors.New("interrupted while starting: nothing is left running")
+			}
+			return nil, errors.Join(err, e.Stop())
+		}
+	}
+	return e, nil
+}
+
+// actions is what a start consists of.
+func (e *Environment) actions() []func(context.Context) error {
+	if e.o.FakesOnly {
+		return []func(context.Context) error{
+			e.makeKeys, e.listen, e.openMemory, e.openDirectory, e.seed, e.serveGateway, e.writeClientFiles, e.record,
+		}
+	}
+	return []func(context.Context) error{
+		e.findBinaries, e.makeKeys, e.listen, e.startEtcd, e.openDirectory, e.seed, e.serveGateway, e.startClusters, e.writeClientFiles, e.record,
+	}
+}
+
+func (e *Environment) onStop(f func(context.Context) error) { e.undo = append(e.undo, f) }
+
+// Stop ends all parts in reverse order and reports every failure.
+func (e *Environment) Stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	var errs []error
+	for i := len(e.undo) - 1; i >= 0; i-- {
+		errs = append(errs, e.undo[i](ctx))
+	}
+	e.undo = nil
+	return errors.Join(errs...)
+}
+
+// Wait returns when ctx ends, with nil, or when a part has ended by itself, with what it said last.
+func (e *Environment) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-e.failed:
+		return err
+	}
+}
+
+// fail reports a part that ended by itself; only the first one matters, the others follow from it.
+func (e *Environment) fail(err error) {
+	select {
+	case e.failed <- err:
+	default:
+	}
+}
+
+func (e *Environment) findBinaries(context.Context) error {
+	var err error
+	e.binaries, err = localcluster.FindBinaries(e.o.Assets, e.o.Folders...)
+	return err
+}
+
+func (e *Environment) makeKeys(context.Context) error {
+	var err error
+	if e.ca, err = pki.LoadOrCreate(e.o.Home.CACert(), e.o.Home.CAKey(), "eksauth "+e.o.Home.Name, e.o.Now); err != nil {
+		return err
+	}
+	var token [24]byte
+	if _, err := rand.Read(token[:]); err != nil {
+		return fmt.Errorf("make the control token: %w", err)
+	}
+	e.token = hex.EncodeToString(token[:])
+	return nil
+}
+
+func (e *Environment) listen(ctx context.Context) error {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", e.o.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s is in use by another program, perhaps another stack: choose another with --listen, such as --listen 127.0.0.1:0", e.o.Listen)
+	}
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", e.o.Listen, err)
+	}
+	e.listener = listener
+	e.onStop(func(context.Context) error {
+		if err := listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return fmt.Errorf("close the gateway's address: %w", err)
+		}
+		return nil
+	})
+	return nil
+}
+
+// record tells other commands that this process runs the stack.
+func (e *Environment) record(context.Context) error {
+	run := home.Run{
+		PID: os.Getpid(), Listen: e.listener.Addr().String(), Token: e.token, Region: e.o.Config.Region, Version: Version(), Started: e.started,
+		Tools: e.toolsDir(),
+	}
+	if err := e.o.Home.WriteRun(run); err != nil {
+		return err
+	}
+	e.onStop(func(context.Context) error { return e.o.Home.RemoveRun() })
+	return nil
+}
+
+// Gateway is the URL of the gateway.
+func (e *Environment) Gateway() string { return "http://" + e.listener.Addr().String() }

@@ -1,0 +1,103 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/gorilla/mux"
+
+	"github.com/eksauth/eksauth/fakeeks"
+	"github.com/eksauth/eksauth/fakeiam"
+	"github.com/eksauth/eksauth/fakests"
+	"github.com/eksauth/eksauth/internal/directory"
+	"github.com/eksauth/eksauth/internal/gateway"
+	"github.com/eksauth/eksauth/localcluster"
+)
+
+// serveGateway starts to answer at the address that listen has taken.
+func (e *Environment) serveGateway(context.Context) error {
+	services, err := e.services()
+	if err != nil {
+		return err
+	}
+	e.gateway, err = gateway.New(gateway.Config{
+		Services: services, CA: e.ca, Cluster: e.clusterAddress, Control: e.control(), Log: e.o.Log,
+	})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() {
+		err := e.gateway.Serve(ctx, e.listener)
+		if err != nil {
+			e.fail(fmt.Errorf("the gateway has ended: %w", err))
+		}
+		served <- err
+	}()
+	e.onStop(func(context.Context) error {
+		cancel()
+		return <-served
+	})
+	e.o.Step("gateway answers at " + e.Gateway())
+	return nil
+}
+
+// services are the emulated AWS services by signing name.
+func (e *Environment) services() (map[string]http.Handler, error) {
+	var err error
+	if e.eks, err = fakeeks.New(fakeeks.Config{Directory: e.directory, Now: e.o.Now, Log: e.o.Log}); err != nil {
+		return nil, err
+	}
+	sts, err := fakests.New(fakests.Config{Directory: e.directory, Now: e.o.Now, Log: e.o.Log})
+	if err != nil {
+		return nil, err
+	}
+	iam, err := fakeiam.New(fakeiam.Config{Directory: e.directory, Now: e.o.Now, Log: e.o.Log})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]http.Handler{"sts": sts, "iam": iam, "eks": e.eks}, nil
+}
+
+// control serves the routes of the program itself.
+func (e *Environment) control() http.Handler {
+	router := mux.NewRouter()
+	router.HandleFunc("/_eksauth/status", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = printJSON(w, e.status()) // a client that has gone is nobody's error
+	}).Methods(http.MethodGet)
+	return router
+}
+
+func (e *Environment) status() Status {
+	status := Status{
+		Name: e.o.Home.Name, Version: Version(), Gateway: e.Gateway(), Home: e.o.Home.Dir, Region: e.o.Config.Region, Started: e.started,
+		State: "etcd", Healthy: e.directory.Healthy() == nil, Accounts: []string{}, Components: []Component{}, Clusters: []ClusterStatus{},
+	}
+	for account := range directory.List(e.directory, directory.AllAccounts(), "") {
+		status.Accounts = append(status.Accounts, account.ID)
+	}
+	if e.etcd == nil {
+		status.State = "memory"
+	} else {
+		status.Components = components(e.etcd.Components())
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, m := range e.clusters {
+		if m.running != nil {
+			status.Clusters = append(status.Clusters, ClusterStatus{Name: m.config.Name, Endpoint: m.running.Endpoint(), Components: components(m.running.Components())})
+		}
+	}
+	return status
+}
+
+func components(list []localcluster.Component) []Component {
+	out := make([]Component, len(list))
+	for i, c := range list {
+		out[i] = Component{Name: c.Name, PID: c.PID, State: string(c.State), Log: c.LogFile}
+	}
+	return out
+}
