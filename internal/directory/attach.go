@@ -50,7 +50,7 @@ func SetBoundary(tx *Tx, boundary *string, policyARN string) error {
 
 // count keeps a customer managed policy's own count exact; AWS managed policies cannot be deleted and need none.
 func count(tx *Tx, policyARN string, change func(p *Policy)) error {
-	if isAWSManaged(policyARN) {
+	if tx.dir.AWSPolicy(policyARN) != nil {
 		return nil
 	}
 	p := PolicyByARN(tx, policyARN)
@@ -60,11 +60,6 @@ func count(tx *Tx, policyARN string, change func(p *Policy)) error {
 	change(p)
 	Put(tx, p)
 	return nil
-}
-
-func isAWSManaged(policyARN string) bool {
-	_, rest, _ := strings.Cut(policyARN, ":iam::")
-	return strings.HasPrefix(rest, "aws:policy/")
 }
 
 // PolicyByARN returns the customer managed policy that has exactly this ARN, path included, or nil.

@@ -4,13 +4,20 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"github.com/aws/smithy-go"
 )
 
 // CredentialError says why credentials are refused, in AWS's words
 // (https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html). All of them are answered with status 403.
 type CredentialError struct{ Code, Message string }
 
-func (e *CredentialError) Error() string { return e.Code + ": " + e.Message }
+var _ smithy.APIError = (*CredentialError)(nil)
+
+func (e *CredentialError) Error() string                 { return e.Code + ": " + e.Message }
+func (e *CredentialError) ErrorCode() string             { return e.Code }
+func (e *CredentialError) ErrorMessage() string          { return e.Message }
+func (e *CredentialError) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }
 
 var (
 	errToken   = &CredentialError{"InvalidClientTokenId", "The security token included in the request is invalid."}

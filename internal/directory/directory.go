@@ -35,6 +35,8 @@ type Directory struct {
 	view  *view
 	seal  *sealer
 	usage *usage
+	docs  documents
+	aws   catalogues
 	stop  context.CancelFunc
 }
 
@@ -44,6 +46,9 @@ func Open(ctx context.Context, cfg Config) (*Directory, error) {
 		return nil, errors.New("open the directory: Config.Store is missing")
 	}
 	cfg.Partition = orElse(cfg.Partition, "aws")
+	if !partitions[cfg.Partition] {
+		return nil, fmt.Errorf("open the directory: partition %q: want aws, aws-cn or aws-us-gov", cfg.Partition)
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -33,9 +34,28 @@ type Tag struct {
 	Value string `json:"v"`
 }
 
+// NewResource returns what a new resource of an account has in common with all others, with a new ID; path "" means "/".
+func (d *Directory) NewResource(tx *Tx, prefix IDPrefix, account, name, path string, tags []Tag) (Resource, error) {
+	id, err := d.NewID(prefix, account)
+	if err != nil {
+		return Resource{}, err
+	}
+	owner := Get(tx, AccountKey(account))
+	if owner == nil {
+		return Resource{}, fmt.Errorf("account %s does not exist", account)
+	}
+	return Resource{
+		Partition: owner.Partition, Account: account, Name: name, Path: orElse(path, "/"), ID: id,
+		Created: d.now(), Tags: tags,
+	}, nil
+}
+
 func (r *Resource) arn(kind string) string {
 	return "arn:" + r.Partition + ":iam::" + r.Account + ":" + kind + r.Path + r.Name
 }
+
+// TagList returns the resource's tags.
+func (r *Resource) TagList() []Tag { return r.Tags }
 
 func (r *Resource) identifiers() []string { return []string{r.ID} }
 func (r *Resource) references() []string  { return nil }

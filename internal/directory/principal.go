@@ -63,12 +63,11 @@ type Role struct {
 	Grants
 	Boundary    string `json:"boundary,omitempty"`
 	Description string `json:"description,omitempty"`
-	Trust       string `json:"trust"` // the trust policy as it was given
-	// TrustIDs are the IDs that the users and roles named in Trust had when it was written. AWS stores them in place of
-	// the ARNs, so that a principal that is made anew under an old name is not trusted.
-	TrustIDs   map[string]string `json:"trustIds,omitempty"`
-	MaxSession time.Duration     `json:"maxSession"`
-	Profiles   int               `json:"profiles,omitempty"` // how many instance profiles hold the role
+	// Trust is the trust policy, in which unique IDs stand for the users and roles that it names: a principal that is made
+	// anew under an old name is not trusted.
+	Trust      string        `json:"trust"`
+	MaxSession time.Duration `json:"maxSession"`
+	Profiles   int           `json:"profiles,omitempty"` // how many instance profiles hold the role
 }
 
 // RoleKey is the key of a role; letter case does not matter.

@@ -92,7 +92,7 @@ func (d *Directory) seedUser(ctx context.Context, account string, s SeedUser) (*
 			return err
 		}
 		user = &User{Keys: []AccessKey{made}}
-		user.Resource, err = d.newResource(tx, UserID, account, s.Name, s.Path, s.Tags)
+		user.Resource, err = d.NewResource(tx, UserID, account, s.Name, s.Path, s.Tags)
 		if err != nil {
 			return err
 		}
@@ -119,7 +119,7 @@ func (d *Directory) seedKey(tx *Tx, account string, s SeedUser) (AccessKey, erro
 	if s.AccessKeyID == "" {
 		return d.NewAccessKey(account)
 	}
-	if tx.view.byID(s.AccessKeyID) != nil {
+	if tx.dir.view.byID(s.AccessKeyID) != nil {
 		return AccessKey{}, fmt.Errorf("access key %s belongs to somebody else already", s.AccessKeyID)
 	}
 	return AccessKey{ID: s.AccessKeyID, Secret: s.SecretAccessKey, Active: true, Created: d.now()}, nil
@@ -141,11 +141,25 @@ func (d *Directory) seedRoles(ctx context.Context, accounts []SeedAccount) error
 		if !isNew {
 			continue
 		}
-		if err := d.Update(ctx, func(tx *Tx) error { return resolveTrust(tx, key) }); err != nil {
-			return fmt.Errorf("seed %s: %w", key, err)
+		if err := d.seedTrust(ctx, key); err != nil {
+			return fmt.Errorf("seed the trust policy of %s: %w", key, err)
 		}
 	}
 	return nil
+}
+
+func (d *Directory) seedTrust(ctx context.Context, key Key[Role]) error {
+	return d.Update(ctx, func(tx *Tx) error {
+		role := Get(tx, key)
+		if role == nil {
+			return ErrNotFound
+		}
+		if err := SetTrust(tx, role, role.Trust); err != nil {
+			return err
+		}
+		Put(tx, role)
+		return nil
+	})
 }
 
 func (d *Directory) seedRole(ctx context.Context, account string, s SeedRole) (isNew bool, err error) {
@@ -159,7 +173,7 @@ func (d *Directory) seedRole(ctx context.Context, account string, s SeedRole) (i
 			role.MaxSession = DefaultMaxSession
 		}
 		var err error
-		role.Resource, err = d.newResource(tx, RoleID, account, s.Name, s.Path, s.Tags)
+		role.Resource, err = d.NewResource(tx, RoleID, account, s.Name, s.Path, s.Tags)
 		if err != nil {
 			return err
 		}
@@ -172,27 +186,14 @@ func (d *Directory) seedRole(ctx context.Context, account string, s SeedRole) (i
 	return isNew, err
 }
 
-// newResource fills in what a new resource of an account has; path "" means "/".
-func (d *Directory) newResource(tx *Tx, prefix IDPrefix, account, name, path string, tags []Tag) (Resource, error) {
-	id, err := d.NewID(prefix, account)
-	if err != nil {
-		return Resource{}, err
-	}
-	owner := Get(tx, AccountKey(account))
-	if owner == nil {
-		return Resource{}, fmt.Errorf("account %s does not exist", account)
-	}
-	return Resource{
-		Partition: owner.Partition, Account: account, Name: name, Path: orElse(path, "/"), ID: id,
-		Created: d.now(), Tags: tags,
-	}, nil
-}
-
 func attachAll(tx *Tx, partition string, g *Grants, policies []string) error {
 	for _, name := range policies {
 		arn := name
 		if !strings.HasPrefix(name, "arn:") {
-			arn = "arn:" + partition + ":iam::aws:policy/" + name
+			var err error
+			if arn, err = tx.dir.awsPolicyARN(partition, name); err != nil {
+				return err
+			}
 		}
 		if err := Attach(tx, g, arn); err != nil {
 			return err

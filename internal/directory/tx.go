@@ -23,7 +23,7 @@ const (
 
 // Tx reads and changes entities. What it has read is what it is committed against.
 type Tx struct {
-	view  *view
+	dir   *Directory
 	reads map[string]int64  // revisions by record key
 	state map[string]entity // as this transaction sees it: copies, nil if absent
 	dirty map[string]bool
@@ -48,7 +48,7 @@ func (d *Directory) Update(ctx context.Context, change func(tx *Tx) error) error
 }
 
 func (d *Directory) try(ctx context.Context, change func(tx *Tx) error) error {
-	tx := &Tx{view: d.view, reads: map[string]int64{}, state: map[string]entity{}, dirty: map[string]bool{}}
+	tx := &Tx{dir: d, reads: map[string]int64{}, state: map[string]entity{}, dirty: map[string]bool{}}
 	if err := change(tx); err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (tx *Tx) read(key string) entity {
 	if e, ok := tx.state[key]; ok {
 		return e
 	}
-	found := tx.view.get(key)
+	found := tx.dir.view.get(key)
 	tx.reads[key] = found.revision
 	tx.state[key] = nil
 	if found.entity == nil {

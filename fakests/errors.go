@@ -1,0 +1,45 @@
+package fakests
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/directory"
+	"github.com/eksauth/eksauth/internal/policy"
+)
+
+func accessDenied(format string, args ...any) error {
+	return &awswire.Error{Code: "AccessDenied", Message: fmt.Sprintf(format, args...), Fault: smithy.FaultClient}
+}
+
+func invalidValue(format string, args ...any) error {
+	return &awswire.Error{Code: "ValidationError", Message: fmt.Sprintf(format, args...), Fault: smithy.FaultClient}
+}
+
+// refusedDocument gives the engine's refusal of a session policy STS's type.
+func refusedDocument(err error) error {
+	if refusal, ok := errors.AsType[*policy.Error](err); ok {
+		return &types.MalformedPolicyDocumentException{Message: aws.String(refusal.Message)}
+	}
+	return err
+}
+
+// refusedSize tells how much too large a session is
+// (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_Errors).
+func refusedSize(err error, packed int) error {
+	if errors.Is(err, directory.ErrPackedTooLarge) {
+		return &types.PackedPolicyTooLargeException{Message: aws.String(fmt.Sprintf(
+			"Serialized token too large for session: packed size is %d percent of the allowed size", packed))}
+	}
+	return err
+}
+
+// invalidRequest is STS's answer to session tags that do not fit; SDKs have no type for it.
+func invalidRequest(message string) error {
+	return &awswire.Error{Code: "InvalidParameterValue", Message: message, Fault: smithy.FaultClient}
+}

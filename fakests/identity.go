@@ -1,0 +1,25 @@
+package fakests
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// GetCallerIdentity implements STS's operation of that name, as do all the exported methods below and in the other files.
+func (s *Service) GetCallerIdentity(ctx context.Context, _ *sts.GetCallerIdentityInput) (*sts.GetCallerIdentityOutput, error) {
+	caller := callerOf(ctx)
+	return &sts.GetCallerIdentityOutput{
+		Account: aws.String(caller.Account), Arn: aws.String(caller.ARN), UserId: aws.String(caller.UserID),
+	}, nil
+}
+
+// GetAccessKeyInfo answers for keys of any account, also for keys that do not exist but carry an account.
+func (s *Service) GetAccessKeyInfo(_ context.Context, in *sts.GetAccessKeyInfoInput) (*sts.GetAccessKeyInfoOutput, error) {
+	account, ok := s.dir.AccountOfKey(aws.ToString(in.AccessKeyId))
+	if !ok {
+		return nil, invalidValue("Invalid Access Key Id: %s", aws.ToString(in.AccessKeyId))
+	}
+	return &sts.GetAccessKeyInfoOutput{Account: aws.String(account)}, nil
+}

@@ -1,0 +1,97 @@
+package fakests
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/directory"
+	"github.com/eksauth/eksauth/internal/policy"
+	"github.com/eksauth/eksauth/internal/sigv4"
+)
+
+// tokenLifetime is how long a presigned GetCallerIdentity is good, whatever its X-Amz-Expires says: the authenticator of
+// EKS counts on it (https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster).
+const tokenLifetime = 15 * time.Minute
+
+// Config says what the service works with.
+type Config struct {
+	// Directory holds the accounts that the service serves.
+	Directory *directory.Directory
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Rand gives the randomness of request IDs; nil means crypto/rand.
+	Rand io.Reader
+	// Log gets what no client is told; nil discards it.
+	Log *slog.Logger
+	// Observe sees every call after its answer; nil is fine.
+	Observe func(*awswire.Call)
+}
+
+// Service is STS. Its methods that are named as operations of STS are those that it offers.
+type Service struct {
+	*awswire.Service
+	dir *directory.Directory
+	now func() time.Time
+}
+
+// New returns STS over a directory.
+func New(cfg Config) (*Service, error) {
+	s := &Service{dir: cfg.Directory, now: cfg.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	handler, err := awswire.New(awswire.Options{
+		Service: "sts", Fake: s, Keys: s.key, Now: s.now, Rand: cfg.Rand, Log: cfg.Log, Observe: cfg.Observe,
+		Authorize: s.authorize, Lifetimes: map[string]time.Duration{"GetCallerIdentity": tokenLifetime},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make STS: %w", err)
+	}
+	s.Service = handler
+	return s, nil
+}
+
+func (s *Service) key(ctx context.Context, accessKeyID, sessionToken string) (sigv4.Key, error) {
+	secret, caller, err := s.dir.Authenticate(ctx, accessKeyID, sessionToken)
+	return sigv4.Key{Secret: secret, Identity: caller}, err
+}
+
+// callerOf returns who signed the request that ctx belongs to.
+func callerOf(ctx context.Context) *directory.Caller {
+	return awswire.CallFrom(ctx).Identity.(*directory.Caller)
+}
+
+// authorize asks the caller's policies where that can be done before the operation.
+func (s *Service) authorize(_ context.Context, call *awswire.Call) error {
+	caller := call.Identity.(*directory.Caller)
+	switch call.Operation {
+	case "GetCallerIdentity", "GetSessionToken":
+		// No permission is needed, and no policy can deny either
+		// (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html and API_GetSessionToken.html).
+		return nil
+	case "AssumeRole":
+		return nil // asked in the operation, where the role is known
+	}
+	resource := "*"
+	if call.Operation == "GetFederationToken" {
+		resource = federatedARN(caller, call.Input)
+	}
+	return s.dir.Authorize(caller, directory.Access{
+		Action: "sts:" + call.Operation, Resource: resource, Context: requestKeys(call),
+	})
+}
+
+// requestKeys are the condition keys that every request has
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+func requestKeys(call *awswire.Call) policy.Context {
+	keys := policy.Context{}
+	keys.Set("aws:SourceIp", call.SourceIP)
+	keys.Set("aws:UserAgent", call.UserAgent)
+	keys.Set("aws:SecureTransport", "true")
+	keys.Set("aws:RequestedRegion", call.Region)
+	return keys
+}
