@@ -32,12 +32,12 @@ func (c compiler) arn(raw string) arnPattern {
 	}
 	var p arnPattern
 	for len(p.parts) < arnParts-1 {
-		cut := c.colon(raw)
-		if cut < 0 {
+		part, rest, found := c.cut(raw)
+		if !found {
 			break
 		}
-		p.parts = append(p.parts, c.template(raw[:cut]))
-		raw = raw[cut+1:]
+		p.parts = append(p.parts, c.template(part))
+		raw = rest
 	}
 	p.parts = append(p.parts, c.template(raw))
 	return p
@@ -52,19 +52,19 @@ func (c compiler) resource(raw string) arnPattern {
 	return p
 }
 
-// colon is the offset of the first colon outside variables, or -1.
-func (c compiler) colon(raw string) int {
+// cut splits at the first colon that is not inside a variable.
+func (c compiler) cut(raw string) (before, after string, found bool) {
 	for i := 0; i < len(raw); {
 		if _, width := c.variable(raw[i:]); width > 0 {
 			i += width
 			continue
 		}
 		if raw[i] == ':' {
-			return i
+			return raw[:i], raw[i+1:], true
 		}
 		i++
 	}
-	return -1
+	return raw, "", false
 }
 
 // match compares with an ARN; isARN is false for values like "*", which only a lone asterisk matches.

@@ -42,7 +42,7 @@ func (p *parser) legacy() (badResource, err *Error) {
 		for _, r := range list(resources) {
 			if bad := p.resourceForm(r.text); bad != nil && badResource == nil {
 				badResource = bad
-			} else if bad == nil && !arnComplete(r.text) {
+			} else if bad == nil && !p.arnComplete(r.text) {
 				return nil, malformed(legacyParsing)
 			}
 		}
@@ -70,12 +70,12 @@ func datesValid(element *node) bool {
 }
 
 // arnComplete tells whether a resource has a service and, if it leaves parts empty, all six parts.
-func arnComplete(resource string) bool {
+func (p *parser) arnComplete(resource string) bool {
 	if resource == "*" {
 		return true
 	}
-	parts := strings.Split(resource, ":")
-	return len(parts) > 2 && parts[2] != "" && (len(parts) >= arnParts || !strings.Contains(resource, "::"))
+	parts := p.compiler.arn(resource).parts
+	return len(parts) > 2 && !parts[2].empty() && (len(parts) == arnParts || !strings.Contains(resource, "::"))
 }
 
 // sids must be unique, and alphanumeric where IAM itself stores the policy.

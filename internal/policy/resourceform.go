@@ -30,8 +30,8 @@ func (p *parser) resourceForm(resource string) *Error {
 	if !vendor {
 		return malformed(vendorWildcard)
 	}
-	service, rest, _ := strings.Cut(rest, ":")
-	region, rest, _ := strings.Cut(rest, ":")
+	service, rest, _ := p.compiler.cut(rest)
+	region, rest, _ := p.compiler.cut(rest)
 	switch {
 	case strings.ContainsAny(service, "*?"):
 		return malformed(vendorWildcard)
@@ -40,15 +40,15 @@ func (p *parser) resourceForm(resource string) *Error {
 	case service == "s3" && region != "" && region != "*":
 		return malformed(fmt.Sprintf("Resource %s can not contain region information.", resource))
 	case service == "iam":
-		return iamResourceForm(rest)
+		return p.iamResourceForm(rest)
 	default:
 		return nil
 	}
 }
 
 // iamResourceForm checks account and last part of an IAM resource.
-func iamResourceForm(rest string) *Error {
-	_, path, found := strings.Cut(rest, ":")
+func (p *parser) iamResourceForm(rest string) *Error {
+	_, path, found := p.compiler.cut(rest)
 	if !found || path == "*" || path == "root" || strings.ContainsAny(path[:strings.IndexByte(path+"/", '/')], "*?$") {
 		return nil
 	}

@@ -83,6 +83,8 @@ func parseVariable(inside string) variable {
 	return v
 }
 
+func (t *template) empty() bool { return t.text == "" && len(t.vars) == 0 }
+
 // expand puts in the variables' values. It fails if one has no value: then the template equals nothing. A key with
 // several values cannot be used as a variable, and text that is not UTF-8 could smuggle in wildcards.
 func (t *template) expand(ctx Context) (string, bool) {

@@ -2,19 +2,8 @@ package policy
 
 import "testing"
 
-func parse(t testing.TB, kind Kind, text string) *Document {
-	t.Helper()
-	doc, err := Parse(kind, text)
-	if err != nil {
-		t.Fatalf("parse %s: %v", text, err)
-	}
-	return doc
-}
-
 func TestSentence(t *testing.T) {
-	alice := Principal{Type: User, Account: "111122223333", ARN: "arn:aws:iam::111122223333:user/alice", ID: "AIDAALICEALICEALICE1"}
-	cluster := "arn:aws:eks:eu-west-1:111122223333:cluster/dev"
-	const who = "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: eks:DescribeCluster on resource: arn:aws:eks:eu-west-1:111122223333:cluster/dev"
+	const who = "User: " + alice + " is not authorized to perform: eks:DescribeCluster on resource: " + cluster
 	allow := Policy{Name: "allow", Doc: parse(t, Managed, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`)}
 	deny := Policy{Name: "deny", ARN: "arn:aws:iam::111122223333:policy/deny", Doc: parse(t, Managed, `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"eks:*","Resource":"*"}}`)}
 	inline := Policy{Name: "inline", Doc: deny.Doc}
@@ -37,16 +26,16 @@ func TestSentence(t *testing.T) {
 		{name: "resource denies", set: Set{Identity: []Policy{allow}, Resource: []Policy{resource}}, want: who + " with an explicit deny in a resource-based policy"},
 		{name: "another account's resource", owner: "999999999999", set: Set{Identity: []Policy{allow}}, want: who},
 		{name: "trust policy names another", action: "sts:AssumeRole", set: Set{Identity: []Policy{allow}, Resource: trust("Allow", "999999999999")},
-			want: "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: sts:AssumeRole on resource: " + cluster + " because no role trust policy allows the sts:AssumeRole action"},
+			want: "User: " + alice + " is not authorized to perform: sts:AssumeRole on resource: " + cluster + " because no role trust policy allows the sts:AssumeRole action"},
 		{name: "trust policy denies", action: "sts:AssumeRole", set: Set{Identity: []Policy{allow}, Resource: trust("Deny", "111122223333")},
-			want: "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: sts:AssumeRole on resource: " + cluster + " with an explicit deny in the role trust policy"},
+			want: "User: " + alice + " is not authorized to perform: sts:AssumeRole on resource: " + cluster + " with an explicit deny in the role trust policy"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			if test.action == "" {
 				test.action = "eks:DescribeCluster"
 			}
-			r := Request{Principal: alice, Action: test.action, Resource: cluster, ResourceAccount: test.owner}
+			r := Request{Principal: userAlice(), Action: test.action, Resource: cluster, ResourceAccount: test.owner}
 			d := Evaluate(&r, &test.set)
 			if d.Allowed() {
 				t.Fatalf("allowed, want denied")
