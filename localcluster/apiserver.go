@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
-	"time"
 )
 
 // APIServerComponent is the name of kube-apiserver among the components.
@@ -154,8 +153,5 @@ func (c *Cluster) apiServerArguments(port int) []string {
 		"--audit-log-maxbackup=2",
 
 		"--profiling=false",
-		// Stop at once: the only clients to drain end with us.
-		"--shutdown-send-retry-after=false",
-		fmt.Sprintf("--shutdown-delay-duration=%v", time.Duration(0)),
 	}
 }

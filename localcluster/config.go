@@ -18,7 +18,7 @@ type Config struct {
 	// Dir is the cluster's own folder: keys, certificates, ports, configurations. It is made with mode 0700. All paths
 	// are absolute.
 	Dir string
-	// LogDir receives one log a process and the audit log.
+	// LogDir receives one log a process and the audit log, of this cluster alone.
 	LogDir   string
 	Binaries Binaries
 	// Etcd must run for as long as the cluster.

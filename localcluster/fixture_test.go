@@ -12,7 +12,7 @@ import (
 )
 
 // realBinaries returns the real programs. Without them a test is skipped, but fails in CI.
-func realBinaries(t *testing.T) Binaries {
+func realBinaries(t testing.TB) Binaries {
 	t.Helper()
 	folder := os.Getenv("EKSAUTH_ASSETS")
 	if folder == "" {
@@ -28,7 +28,7 @@ func realBinaries(t *testing.T) Binaries {
 	return binaries
 }
 
-func etcdConfig(t *testing.T, dir string) EtcdConfig {
+func etcdConfig(t testing.TB, dir string) EtcdConfig {
 	t.Helper()
 	return EtcdConfig{
 		Binary: realBinaries(t).Etcd, Dir: filepath.Join(dir, "etcd"), LogDir: filepath.Join(dir, "logs"),
@@ -36,7 +36,7 @@ func etcdConfig(t *testing.T, dir string) EtcdConfig {
 	}
 }
 
-func startEtcd(t *testing.T, cfg EtcdConfig) *Etcd {
+func startEtcd(t testing.TB, cfg EtcdConfig) *Etcd {
 	t.Helper()
 	etcd, err := StartEtcd(t.Context(), cfg)
 	if err != nil {
@@ -51,7 +51,7 @@ func startEtcd(t *testing.T, cfg EtcdConfig) *Etcd {
 }
 
 // clusterConfig describes a cluster whose gateway does not exist, so that no token gets in.
-func clusterConfig(t *testing.T, dir, name string, etcd *Etcd) Config {
+func clusterConfig(t testing.TB, dir, name string, etcd *Etcd) Config {
 	t.Helper()
 	return Config{
 		Name: name, Region: "us-east-2", Partition: "aws", AccountID: "534000000385",
@@ -63,7 +63,7 @@ func clusterConfig(t *testing.T, dir, name string, etcd *Etcd) Config {
 	}
 }
 
-func startCluster(t *testing.T, cfg Config) *Cluster {
+func startCluster(t testing.TB, cfg Config) *Cluster {
 	t.Helper()
 	cluster, err := Start(t.Context(), cfg)
 	if err != nil {
@@ -77,7 +77,7 @@ func startCluster(t *testing.T, cfg Config) *Cluster {
 	return cluster
 }
 
-func stackAuthority(t *testing.T, dir string) string {
+func stackAuthority(t testing.TB, dir string) string {
 	t.Helper()
 	path := filepath.Join(dir, "ca.pem")
 	if _, err := pki.LoadOrCreate(path, filepath.Join(dir, "ca-key.pem"), "eksauth test", time.Now); err != nil {
@@ -86,6 +86,6 @@ func stackAuthority(t *testing.T, dir string) string {
 	return path
 }
 
-func testLog(t *testing.T) *slog.Logger {
+func testLog(t testing.TB) *slog.Logger {
 	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
 }

@@ -40,6 +40,7 @@ type supervisor struct {
 
 	mu       sync.Mutex
 	children []*child
+	stopping bool
 }
 
 type child struct {
@@ -56,11 +57,7 @@ func (s *supervisor) run(ctx context.Context, sp spec) error {
 	if err := rotateLog(sp.logFile); err != nil {
 		return fmt.Errorf("start %s: %w", sp.name, err)
 	}
-	c := &child{}
-	if err := s.launch(ctx, c, sp); err != nil {
-		return err
-	}
-	return nil
+	return s.launch(ctx, &child{}, sp)
 }
 
 // launch starts one run of a component and returns when it is ready; one that never gets there is ended.
@@ -72,13 +69,11 @@ func (s *supervisor) launch(ctx context.Context, c *child, sp spec) error {
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	c.process, c.state = p, Starting
-	if !slices.Contains(s.children, c) {
-		s.children = append(s.children, c)
+	err = s.register(c, p)
+	if err == nil {
+		err = p.waitReady(ctx)
 	}
-	s.mu.Unlock()
-	if err := p.waitReady(ctx); err != nil {
+	if err != nil {
 		s.setState(c, p, Stopped)
 		_ = p.send(syscall.SIGKILL)
 		<-p.done
@@ -87,6 +82,20 @@ func (s *supervisor) launch(ctx context.Context, c *child, sp spec) error {
 	s.setState(c, p, Running)
 	s.log.Debug("component is ready", "component", sp.name, "pid", p.cmd.Process.Pid)
 	go s.watch(c, p)
+	return nil
+}
+
+// register takes up a new run, so that stop ends it, or refuses it if stop has begun.
+func (s *supervisor) register(c *child, p *process) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopping {
+		return fmt.Errorf("start %s: %w", p.spec.name, errStopped)
+	}
+	c.process, c.state = p, Starting
+	if !slices.Contains(s.children, c) {
+		s.children = append(s.children, c)
+	}
 	return nil
 }
 
@@ -120,6 +129,7 @@ func (s *supervisor) setState(c *child, p *process, state State) {
 // stop ends all components in reverse order and the supervisor with them. Stopping twice does no harm.
 func (s *supervisor) stop(ctx context.Context) error {
 	s.mu.Lock()
+	s.stopping = true
 	children := slices.Clone(s.children)
 	s.mu.Unlock()
 	var errs []error

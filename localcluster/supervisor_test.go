@@ -115,6 +115,9 @@ func TestStopReversesTheOrderAndReportsNoDeath(t *testing.T) {
 	if err := s.stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.restart(t.Context(), "first"); !errors.Is(err, errStopped) {
+		t.Errorf("a restart after the stop: error %v", err)
+	}
 	order, err := os.ReadFile(filepath.Join(dir, "order"))
 	if err != nil || string(order) != "second\nfirst\n" {
 		t.Errorf("stopped in order %q, error %v", order, err)
