@@ -74,6 +74,7 @@ func TestNumericConditions(t *testing.T) {
 		{pageOperators, "equals with fraction", `{"NumericEquals":{"s3:max-keys":"10.0"}}`, key + "=10", true},
 		{pageOperators, "equals, other", `{"NumericEquals":{"s3:max-keys":"10"}}`, key + "=11", false},
 		{pageOperators, "equals, no number", `{"NumericEquals":{"s3:max-keys":"10"}}`, key + "=ten", false},
+		{pageOperators, "infinity is no number", `{"NumericGreaterThan":{"s3:max-keys":"10"}}`, key + "=Inf", false},
 		{pageOperators, "equals, absent", `{"NumericEquals":{"s3:max-keys":"10"}}`, "", false},
 		{pageOperators, "not equals", `{"NumericNotEquals":{"s3:max-keys":"10"}}`, key + "=11", true},
 		{pageOperators, "not equals, absent", `{"NumericNotEquals":{"s3:max-keys":"10"}}`, "", true},

@@ -33,9 +33,6 @@ type statement struct {
 // Text returns the document as it was written.
 func (d *Document) Text() string { return d.text }
 
-// Kind returns what the document was parsed as.
-func (d *Document) Kind() Kind { return d.kind }
-
 // Size returns the number of characters that count against quotas: all but white space.
 func (d *Document) Size() int { return size(d.text) }
 

@@ -17,6 +17,7 @@ func malformed(message string) *Error {
 const (
 	syntaxErrors      = "Syntax errors in policy."
 	legacyParsing     = "The policy failed legacy parsing"
+	leadingSpaces     = "JSON strings must not have leading spaces"
 	trustJSON         = "This policy contains invalid Json"
 	sessionJSON       = "The policy is not in the valid JSON format."
 	versionTooOld     = "Policy document must be version 2012-10-17 or greater."
@@ -32,14 +33,18 @@ const (
 	federatedProvider = "Federated principals must be valid domain names or SAML metadata ARNs"
 )
 
-// invalidSyntax is the sentence for text that is not JSON or does not follow the policy grammar; each API has its own.
-func (k Kind) invalidSyntax() *Error {
-	switch k {
-	case Trust:
-		return malformed(trustJSON)
-	case Session:
+// notJSON is the sentence for text that is not JSON; each API has its own.
+func (k Kind) notJSON() *Error {
+	if k == Session {
 		return malformed(sessionJSON)
-	default:
-		return malformed(syntaxErrors)
 	}
+	return k.invalidSyntax()
+}
+
+// invalidSyntax is the sentence for JSON that does not follow the policy grammar.
+func (k Kind) invalidSyntax() *Error {
+	if k == Trust {
+		return malformed(trustJSON)
+	}
+	return malformed(syntaxErrors)
 }

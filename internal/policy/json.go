@@ -89,15 +89,17 @@ func (r *jsonReader) value(depth int) (node, error) {
 }
 
 func (r *jsonReader) object(n *node, depth int) error {
+	seen := map[string]bool{}
 	for r.dec.More() {
 		token, err := r.dec.Token()
 		if err != nil {
 			return err
 		}
 		name, _ := token.(string)
-		if n.member(name) != nil {
+		if seen[name] {
 			return errors.New("duplicate member " + name)
 		}
+		seen[name] = true
 		value, err := r.value(depth + 1)
 		if err != nil {
 			return err

@@ -34,6 +34,9 @@ const (
 // takesPrincipal tells whether statements of this kind name principals.
 func (k Kind) takesPrincipal() bool { return k == Trust || k == Resource }
 
+// storedByIAM tells whether IAM itself takes such documents from its callers.
+func (k Kind) storedByIAM() bool { return k == Managed || k == Inline || k == Trust }
+
 // size counts characters as IAM does against its quotas: white space is free.
 func size(text string) int {
 	n := 0

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"net/netip"
 	"strconv"
@@ -94,29 +95,19 @@ func likeARN(o *operand, value string, ctx Context) (bool, bool) {
 	return o.arn.match(parts, ok, ctx)
 }
 
+// readNumber reads an integer or decimal; names like Inf, and hexadecimal, which Go would read too, are none.
 func readNumber(raw string, _ bool) operand {
+	if strings.Trim(raw, "0123456789+-.eE") != "" {
+		return operand{}
+	}
 	n, err := strconv.ParseFloat(raw, 64)
 	return operand{number: n, valid: err == nil}
 }
 
 func number(accept func(int) bool) func(*operand, string, Context) (bool, bool) {
 	return func(o *operand, value string, _ Context) (bool, bool) {
-		n, err := strconv.ParseFloat(value, 64)
-		if err != nil || !o.valid || n != n {
-			return false, true
-		}
-		return accept(compare(n, o.number)), true
-	}
-}
-
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	default:
-		return 0
+		v := readNumber(value, false)
+		return v.valid && o.valid && accept(cmp.Compare(v.number, o.number)), true
 	}
 }
 

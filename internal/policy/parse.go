@@ -13,9 +13,12 @@ const (
 // A document without Version, or of version 2008-10-17, has no policy variables: ${aws:username} is then plain text.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 func Parse(kind Kind, text string) (*Document, error) {
+	if kind.storedByIAM() && strings.TrimLeft(text, " \t\r\n") != text {
+		return nil, malformed(leadingSpaces)
+	}
 	root, err := readJSON(text)
 	if err != nil || root.kind != objectNode {
-		return nil, kind.invalidSyntax()
+		return nil, kind.notJSON()
 	}
 	p := parser{kind: kind, doc: &Document{kind: kind, text: text}}
 	if refusal := p.document(&root); refusal != nil {

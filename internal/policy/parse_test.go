@@ -2,6 +2,7 @@ package policy
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -22,6 +23,9 @@ func TestRefusals(t *testing.T) {
 		{"no JSON", Managed, `{`, syntaxErrors},
 		{"no JSON in a trust policy", Trust, `{"Version":"2012-10-17",}`, trustJSON},
 		{"no JSON in a session policy", Session, `policy`, sessionJSON},
+		{"leading space", Managed, " " + doc(allowAll), leadingSpaces},
+		{"leading line feed in a trust policy", Trust, "\n" + doc(`{}`), leadingSpaces},
+		{"grammar of a session policy", Session, doc(`{}`), syntaxErrors},
 		{"not UTF-8", Managed, "{\"Version\":\"\xff\"}", syntaxErrors},
 		{"no object", Managed, `[]`, syntaxErrors},
 		{"empty", Managed, ``, syntaxErrors},
@@ -116,6 +120,8 @@ func TestAccepted(t *testing.T) {
 		{"session policy of 2008", Session, `{"Version":"2008-10-17","Statement":[` + allowAll + `]}`},
 		{"empty Sids", Managed, doc(`{"Sid":"","Effect":"Allow","Action":"*","Resource":"*"},{"Sid":"","Effect":"Allow","Action":"*","Resource":"*"}`)},
 		{"unknown operator without keys", Managed, doc(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringIs":{}}}`)},
+		{"session policy after a space", Session, " " + doc(allowAll)},
+		{"a condition on thirty thousand keys", Inline, doc(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{` + manyKeys(30000) + `}}}`)},
 		{"IAM resource of any type", Managed, doc(`{"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::111122223333:*"}`)},
 		{"resource with variable", Managed, doc(`{"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::${aws:PrincipalAccount}:user/${aws:username}"}`)},
 		{"trust policy with Sid of any kind", Trust, doc(`{"Sid":"who may","Effect":"Allow","Principal":{"AWS":"*"},"Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}`)},
@@ -130,6 +136,14 @@ func TestAccepted(t *testing.T) {
 			}
 		})
 	}
+}
+
+func manyKeys(n int) string {
+	keys := make([]string, n)
+	for i := range keys {
+		keys[i] = fmt.Sprintf(`"k%d":""`, i)
+	}
+	return strings.Join(keys, ",")
 }
 
 func TestQuotas(t *testing.T) {

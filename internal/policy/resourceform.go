@@ -49,7 +49,8 @@ func (p *parser) resourceForm(resource string) *Error {
 // iamResourceForm checks account and last part of an IAM resource.
 func (p *parser) iamResourceForm(rest string) *Error {
 	_, path, found := p.compiler.cut(rest)
-	if !found || path == "*" || path == "root" || strings.ContainsAny(path[:strings.IndexByte(path+"/", '/')], "*?$") {
+	kind, _, _ := strings.Cut(path, "/")
+	if !found || path == "root" || strings.ContainsAny(kind, "*?$") {
 		return nil
 	}
 	if slices.ContainsFunc(iamResources, func(start string) bool { return strings.HasPrefix(path, start) }) {
