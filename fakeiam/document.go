@@ -1,6 +1,7 @@
 package fakeiam
 
 import (
+	"context"
 	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -32,9 +33,9 @@ func setTrust(tx *directory.Tx, role *directory.Role, text string) error {
 }
 
 // setBoundary makes a managed policy the boundary; empty removes it.
-func setBoundary(tx *directory.Tx, boundary *string, arn string) error {
+func (s *Service) setBoundary(ctx context.Context, tx *directory.Tx, boundary *string, arn string) error {
 	err := directory.SetBoundary(tx, boundary, arn)
-	if errors.Is(err, directory.ErrNotFound) {
+	if errors.Is(err, directory.ErrNotFound) || arn != "" && !s.inReach(ctx, arn) {
 		return noSuchEntity("Scope ARN: %s does not exist or is not attachable.", arn)
 	}
 	return err

@@ -31,7 +31,7 @@ func (s *Service) CreateRole(ctx context.Context, in *iam.CreateRoleInput) (*iam
 			Description: aws.ToString(in.Description),
 			MaxSession:  maxSession(in.MaxSessionDuration),
 		}
-		return s.putNewRole(tx, role, in, accountOf(ctx), tags)
+		return s.putNewRole(ctx, tx, role, in, tags)
 	})
 	if err != nil {
 		return nil, err
@@ -40,8 +40,8 @@ func (s *Service) CreateRole(ctx context.Context, in *iam.CreateRoleInput) (*iam
 	return &iam.CreateRoleOutput{Role: out}, err
 }
 
-func (s *Service) putNewRole(tx *directory.Tx, role *directory.Role, in *iam.CreateRoleInput, account string, tags []directory.Tag) error {
-	name := aws.ToString(in.RoleName)
+func (s *Service) putNewRole(ctx context.Context, tx *directory.Tx, role *directory.Role, in *iam.CreateRoleInput, tags []directory.Tag) error {
+	account, name := accountOf(ctx), aws.ToString(in.RoleName)
 	if directory.Get(tx, directory.RoleKey(account, name)) != nil {
 		return alreadyExists("Role with name %s already exists.", name)
 	}
@@ -53,7 +53,7 @@ func (s *Service) putNewRole(tx *directory.Tx, role *directory.Role, in *iam.Cre
 	if err != nil {
 		return err
 	}
-	if err := setBoundary(tx, &role.Boundary, aws.ToString(in.PermissionsBoundary)); err != nil {
+	if err := s.setBoundary(ctx, tx, &role.Boundary, aws.ToString(in.PermissionsBoundary)); err != nil {
 		return err
 	}
 	directory.Put(tx, role)
@@ -158,13 +158,13 @@ func (s *Service) DeleteRole(ctx context.Context, in *iam.DeleteRoleInput) (*iam
 		if err := policiesInUse(&role.Grants); err != nil {
 			return err
 		}
-		return removeRole(tx, role)
+		return s.removeRole(ctx, tx, role)
 	})
 	return &iam.DeleteRoleOutput{}, err
 }
 
-func removeRole(tx *directory.Tx, role *directory.Role) error {
-	if err := setBoundary(tx, &role.Boundary, ""); err != nil {
+func (s *Service) removeRole(ctx context.Context, tx *directory.Tx, role *directory.Role) error {
+	if err := s.setBoundary(ctx, tx, &role.Boundary, ""); err != nil {
 		return err
 	}
 	directory.Delete(tx, directory.RoleKey(role.Account, role.Name))

@@ -62,3 +62,6 @@ func callerOf(ctx context.Context) *directory.Caller {
 }
 
 func accountOf(ctx context.Context) string { return callerOf(ctx).Account }
+
+// seconds is now as IAM tells times.
+func (s *Service) seconds() time.Time { return s.now().UTC().Truncate(time.Second) }

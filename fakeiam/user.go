@@ -29,7 +29,7 @@ func (s *Service) CreateUser(ctx context.Context, in *iam.CreateUserInput) (*iam
 		if err != nil {
 			return err
 		}
-		if err := setBoundary(tx, &user.Boundary, aws.ToString(in.PermissionsBoundary)); err != nil {
+		if err := s.setBoundary(ctx, tx, &user.Boundary, aws.ToString(in.PermissionsBoundary)); err != nil {
 			return err
 		}
 		directory.Put(tx, user)
@@ -77,8 +77,7 @@ func (s *Service) UpdateUser(ctx context.Context, in *iam.UpdateUserInput) (*iam
 			return err
 		}
 		directory.Delete(tx, directory.UserKey(account, user.Name))
-		if in.NewUserName != nil && !strings.EqualFold(*in.NewUserName, user.Name) &&
-			directory.Get(tx, directory.UserKey(account, *in.NewUserName)) != nil {
+		if in.NewUserName != nil && directory.Get(tx, directory.UserKey(account, *in.NewUserName)) != nil {
 			return alreadyExists("User with name %s already exists.", *in.NewUserName)
 		}
 		user.Name = orElse(in.NewUserName, user.Name)
@@ -99,7 +98,7 @@ func (s *Service) DeleteUser(ctx context.Context, in *iam.DeleteUserInput) (*iam
 		if err := userInUse(user); err != nil {
 			return err
 		}
-		if err := setBoundary(tx, &user.Boundary, ""); err != nil {
+		if err := s.setBoundary(ctx, tx, &user.Boundary, ""); err != nil {
 			return err
 		}
 		directory.Delete(tx, directory.UserKey(user.Account, user.Name))
