@@ -41,8 +41,8 @@ type EtcdConfig struct {
 // certificate of its own authority reach its data, so no other user of the machine does.
 //
 // An acknowledged write survives the death of etcd, also by SIGKILL, since it is with the kernel by then. It may not
-// survive a power failure: etcd runs without fsync, which on many disks is most of the time that a cluster's first start
-// takes.
+// survive a power failure: etcd runs without fsync, as the first start of a cluster is hundreds of small writes, each of
+// which would wait for the disk.
 type Etcd struct {
 	supervisor *supervisor
 	lock       *os.File
