@@ -16,7 +16,7 @@ import (
 // Reasons as the authenticator logs them.
 const (
 	notFormatted = `^input token was not properly formatted: `
-	refusedBySTS = `^sts getCallerIdentity failed: error from AWS \(expected 200, got 403\) on sts\.` + region + `\.amazonaws\.com endpoint\. Body: `
+	refusedBySTS = `^sts getCallerIdentity failed: error from AWS \(expected 200, got 403\) on ` + region + ` endpoint\. Body: `
 )
 
 // refusalSpecs: one thing is wrong with a token that would let olga in; she is Unauthorized, and the log says why.
