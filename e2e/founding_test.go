@@ -23,6 +23,12 @@ func foundingSpecs(w *world) {
 			Expect(w.kubectl("yaroslav", "get", "namespaces")).To(beUnauthorized())
 		})
 
+		It("keeps him out with other words while kubectl does not know the cluster's API groups", func() {
+			refused := w.kubectl("yaroslav", "--cache-dir", GinkgoT().TempDir(), "get", "namespaces")
+			Expect(refused).To(SatisfyAll(HaveField("Code", 1), HaveField("Stdout", ""), HaveField("Stderr",
+				HaveSuffix("\nerror: You must be logged in to the server (the server has asked for the client to provide credentials)\n"))))
+		})
+
 		It("lets him in when aws-auth names him, and keeps him out when it no longer does", func() {
 			base := readable(filepath.Join("testdata", "aws-auth.yaml"))
 			DeferCleanup(func() { succeeded(w.apply("arseniy", base)) })

@@ -130,13 +130,15 @@ func authenticatorToken(user *client.User) string {
 	return line(user.Run("aws-iam-authenticator", "token", "--cluster-id", cluster, "--token-only"))
 }
 
-// end keeps the logs if a spec failed, and brings the stack down.
+// end keeps the logs if a spec failed, and brings the stack down, of which nothing may then be left.
 func (w *world) end() {
 	if failed || CurrentSpecReport().Failed() {
 		keepLogs(w.stack.LogDir())
 	}
 	_, err := w.stack.Down()
 	Expect(err).NotTo(HaveOccurred())
+	Expect(w.stack.LogDir()).NotTo(BeAnExistingFile())
+	Expect(watch.Listening()).To(BeEmpty(), "listeners that are left when the stack is down")
 }
 
 // succeeded expects a client to succeed and returns what it printed.

@@ -7,4 +7,4 @@ clusters=${1:?usage: scripts/e2e.sh CLUSTERS [arguments], for example: scripts/e
 shift
 scripts/clients.sh
 echo "e2e: the story on $clusters"
-E2E_CLUSTERS=$clusters go test -count=1 -timeout 30m -v ./e2e -ginkgo.no-color "$@"
+E2E_CLUSTERS=$clusters go test -count=1 -timeout 30m -v ./e2e -ginkgo.v -ginkgo.no-color -ginkgo.timeout=25m "$@"

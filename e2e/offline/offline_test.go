@@ -101,6 +101,10 @@ func TestWatchSeesAChildsListenerAndOnlyThat(t *testing.T) {
 	defer inner.Close()
 	watch := Start()
 	defer watch.Stop()
+	listening, err := watch.Listening()
+	if err != nil || len(listening) != 1 || listening[0].Local.String() != inner.Addr().String() {
+		t.Errorf("listening: %v, %v; want %s alone", listening, err, inner.Addr())
+	}
 	if report := reportAfter(t, watch, 2); len(report.Outside) != 0 || report.Sockets == 0 {
 		t.Fatalf("before: %+v", report)
 	}

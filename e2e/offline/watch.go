@@ -13,9 +13,8 @@ const interval = 50 * time.Millisecond
 
 // Watch samples sockets while specs run.
 type Watch struct {
-	family *family // nil in a namespace, where every socket counts
-
 	mu      sync.Mutex
+	family  *family // nil in a namespace, where every socket counts
 	samples int
 	seen    int
 	outside map[string]bool
@@ -51,9 +50,9 @@ func (w *Watch) run(ctx context.Context) {
 }
 
 func (w *Watch) sample() {
-	current, err := w.current()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	current, err := w.current()
 	if err != nil {
 		w.err = err
 		return
@@ -92,6 +91,14 @@ func (w *Watch) Report() (Report, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return Report{Samples: w.samples, Sockets: w.seen, Outside: slices.Sorted(maps.Keys(w.outside))}, w.err
+}
+
+// Listening returns the TCP sockets that wait for connections now.
+func (w *Watch) Listening() ([]Socket, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	current, err := w.current()
+	return slices.DeleteFunc(current, func(s Socket) bool { return !s.Listening }), err
 }
 
 // Stop ends the watch.
