@@ -155,6 +155,7 @@ func TestARNConditions(t *testing.T) {
 		{pageOperators, "like", `{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/team/*"}}`, "aws:PrincipalArn=" + role, true},
 		{pageOperators, "like, segment by segment", `{"ArnLike":{"aws:PrincipalArn":"arn:aws:*:role/team/deployer"}}`, "aws:PrincipalArn=" + role, false},
 		{pageOperators, "like is case sensitive", `{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/Team/*"}}`, "aws:PrincipalArn=" + role, false},
+		{pageOperators, "like, cut off", `{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam"}}`, "aws:PrincipalArn=" + role, false},
 		{pageOperators, "like, no ARN", `{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/*"}}`, "aws:PrincipalArn=deployer", false},
 		{pageOperators, "like, absent", `{"ArnLike":{"aws:PrincipalArn":"*"}}`, "", false},
 		{pageOperators, "not equals", `{"ArnNotEquals":{"aws:PrincipalArn":"` + role + `"}}`, "aws:PrincipalArn=" + alice, true},

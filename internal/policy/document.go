@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 )
@@ -72,7 +71,6 @@ func (d *Document) refs() []principalRef {
 			}
 		}
 	}
-	slices.SortFunc(refs, func(a, b principalRef) int { return cmp.Compare(a.start, b.start) })
 	return refs
 }
 

@@ -82,6 +82,7 @@ func TestPolicyVariables(t *testing.T) {
 		{pageVariables, "without a value", own, "iam:GetUser", alice, "", ImplicitDeny},
 		{pageVariables, "name in another case", `{"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::*:user/dev/${AWS:UserName}"}`, "iam:GetUser", alice, "aws:username=alice", Allow},
 		{pageVariables, "an asterisk in the value is none", own, "iam:GetUser", bob, "aws:username=*", ImplicitDeny},
+		{pageVariables, "a value that is not UTF-8 is none", own, "iam:GetUser", bob, "aws:username=\xff", ImplicitDeny},
 		{pageVariables, "a value does not reach over a segment", `{"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::${aws:PrincipalTag/account}:user/x"}`, "iam:GetUser", "arn:aws:iam::1:user/x:user/x", "aws:PrincipalTag/account=1:user/x", ImplicitDeny},
 		{pageVariables, "a value may be a segment", `{"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::${aws:PrincipalTag/account}:user/x"}`, "iam:GetUser", "arn:aws:iam::111122223333:user/x", "aws:PrincipalTag/account=111122223333", Allow},
 		{pageVariables, "in a condition", tagged, "eks:DescribeCluster", cluster, "aws:ResourceTag/team=a; aws:PrincipalTag/team=a", Allow},

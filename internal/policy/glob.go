@@ -33,8 +33,9 @@ func glob(pattern, s string, fold bool) bool {
 		if star < 0 {
 			return false
 		}
-		_, width := utf8.DecodeRuneInString(s[resume:])
-		resume += width
+		// Bytes will do here: no literal begins inside a character, and a question mark that takes the rest of one
+		// could have taken it whole.
+		resume++
 		p, i = star+1, resume
 	}
 	for p < len(pattern) && pattern[p] == anyRun {

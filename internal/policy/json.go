@@ -7,9 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth bounds nesting; the policy grammar needs six levels.
-const maxDepth = 12
-
 type nodeKind byte
 
 const (
@@ -48,6 +45,7 @@ type jsonReader struct {
 	dec  *json.Decoder
 }
 
+// readJSON reads one JSON value. encoding/json bounds how deep it may be nested.
 func readJSON(text string) (node, error) {
 	if !utf8.ValidString(text) || !json.Valid([]byte(text)) {
 		return node{}, errors.New("text is not JSON in UTF-8")
@@ -55,13 +53,10 @@ func readJSON(text string) (node, error) {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
 	r := jsonReader{text: text, dec: dec}
-	return r.value(0)
+	return r.value()
 }
 
-func (r *jsonReader) value(depth int) (node, error) {
-	if depth > maxDepth {
-		return node{}, errors.New("JSON is nested too deep")
-	}
+func (r *jsonReader) value() (node, error) {
 	start := r.next()
 	token, err := r.dec.Token()
 	if err != nil {
@@ -72,11 +67,11 @@ func (r *jsonReader) value(depth int) (node, error) {
 	case json.Delim:
 		if t == '{' {
 			n.kind = objectNode
-			err = r.object(&n, depth)
+			err = r.object(&n)
 			return n, err
 		}
 		n.kind = arrayNode
-		err = r.array(&n, depth)
+		err = r.array(&n)
 		return n, err
 	case string:
 		n.kind, n.text = stringNode, t
@@ -88,7 +83,7 @@ func (r *jsonReader) value(depth int) (node, error) {
 	return n, nil
 }
 
-func (r *jsonReader) object(n *node, depth int) error {
+func (r *jsonReader) object(n *node) error {
 	seen := map[string]bool{}
 	for r.dec.More() {
 		token, err := r.dec.Token()
@@ -100,7 +95,7 @@ func (r *jsonReader) object(n *node, depth int) error {
 			return errors.New("duplicate member " + name)
 		}
 		seen[name] = true
-		value, err := r.value(depth + 1)
+		value, err := r.value()
 		if err != nil {
 			return err
 		}
@@ -109,9 +104,9 @@ func (r *jsonReader) object(n *node, depth int) error {
 	return r.close(n)
 }
 
-func (r *jsonReader) array(n *node, depth int) error {
+func (r *jsonReader) array(n *node) error {
 	for r.dec.More() {
-		item, err := r.value(depth + 1)
+		item, err := r.value()
 		if err != nil {
 			return err
 		}

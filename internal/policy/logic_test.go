@@ -97,6 +97,7 @@ func TestEvaluationWithinAnAccount(t *testing.T) {
 		{page: pageSessions, name: "federated user without session policies", principal: federatedBob(), identity: allowAll, want: ImplicitDeny, layer: SessionLayer},
 		{page: pageSessions, name: "federated user with session policies", principal: federatedBob(), identity: allowAll, session: allowAll, want: Allow, layer: IdentityLayer},
 
+		{page: pageSessions, name: "federated user of the root user needs session policies only", principal: Principal{Type: FederatedUser, Account: account, ARN: "arn:aws:sts::111122223333:federated-user/r", Entity: root}, session: allowAll, want: Allow, layer: NoLayer},
 		{page: pageLogic, name: "root user needs no policy", principal: rootUser(), want: Allow, layer: NoLayer},
 		{page: pageLogic, name: "root user is denied by a resource", principal: rootUser(), resource: denyResource, want: ExplicitDeny, layer: ResourceLayer},
 		{page: pageLogic, name: "service needs the resource's policy", principal: Principal{Type: Service, Name: "ec2.amazonaws.com"}, identity: allowAll, want: ImplicitDeny, layer: ResourceLayer},

@@ -134,7 +134,7 @@ func equalBinary(o *operand, value string, _ Context) (bool, bool) {
 // readPrefix reads an address range in CIDR form, or one address.
 func readPrefix(raw string, _ bool) operand {
 	if p, err := netip.ParsePrefix(raw); err == nil {
-		return operand{prefix: p.Masked(), valid: true}
+		return operand{prefix: p, valid: true}
 	}
 	a, err := netip.ParseAddr(raw)
 	if err != nil {
