@@ -22,10 +22,11 @@ const account = "534000000385"
 
 // world is an IAM over one account and its people.
 type world struct {
-	dir    *directory.Directory
-	server *httptest.Server
-	now    time.Time
-	keys   map[string]directory.SeededKey
+	dir     *directory.Directory
+	service *fakeiam.Service
+	server  *httptest.Server
+	now     time.Time
+	keys    map[string]directory.SeededKey
 }
 
 func newWorld(t testing.TB) *world { return newWorldOver(t, store.NewMemory()) }
@@ -50,18 +51,18 @@ func newWorldOver(t testing.TB, s store.Store) *world {
 	for _, k := range keys {
 		w.keys[k.User] = k
 	}
-	service, err := fakeiam.New(fakeiam.Config{Directory: w.dir, Now: now})
+	w.service, err = fakeiam.New(fakeiam.Config{Directory: w.dir, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.server = httptest.NewServer(service)
+	w.server = httptest.NewServer(w.service)
 	t.Cleanup(w.server.Close)
 	return w
 }
 
 func (w *world) client(id, secret, token string) *iam.Client {
 	return iam.New(iam.Options{
-		BaseEndpoint: aws.String(w.server.URL), Region: "us-east-1", RetryMaxAttempts: 1,
+		BaseEndpoint: aws.String(w.server.URL), Region: "us-east-1", RetryMaxAttempts: 3,
 		Credentials: credentials.NewStaticCredentialsProvider(id, secret, token),
 	})
 }
