@@ -29,20 +29,21 @@ type Config struct {
 // Service is IAM. Its methods that are named as operations of IAM are those that it offers.
 type Service struct {
 	*awswire.Service
-	dir  *directory.Directory
-	rand io.Reader
-	now  func() time.Time
+	dir      *directory.Directory
+	rand     io.Reader
+	now      func() time.Time
+	observer func(*awswire.Call)
 }
 
 // New returns IAM over a directory.
 func New(cfg Config) (*Service, error) {
-	s := &Service{dir: cfg.Directory, rand: randOr(cfg.Rand), now: cfg.Now}
+	s := &Service{dir: cfg.Directory, observer: cfg.Observe, rand: randOr(cfg.Rand), now: cfg.Now}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	handler, err := awswire.New(awswire.Options{
 		Service: "iam", Fake: s, Keys: s.key, Now: s.now, Rand: cfg.Rand, Log: cfg.Log,
-		Authorize: s.authorize, Observe: cfg.Observe,
+		Authorize: s.authorize, Observe: s.observe,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make IAM: %w", err)
@@ -54,6 +55,16 @@ func New(cfg Config) (*Service, error) {
 func (s *Service) key(ctx context.Context, accessKeyID, sessionToken string) (sigv4.Key, error) {
 	secret, caller, err := s.dir.Authenticate(ctx, accessKeyID, sessionToken)
 	return sigv4.Key{Secret: secret, Identity: caller}, err
+}
+
+// observe notes that the caller's key was used, and hands the call on.
+func (s *Service) observe(call *awswire.Call) {
+	if caller, ok := call.Identity.(*directory.Caller); ok {
+		s.dir.NoteUse(caller, call.Service, call.Region)
+	}
+	if s.observer != nil {
+		s.observer(call)
+	}
 }
 
 // callerOf returns who signed the request that ctx belongs to.

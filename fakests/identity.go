@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 )
 
 // GetCallerIdentity implements STS's operation of that name, as do all the exported methods below and in the other files.
@@ -22,4 +23,13 @@ func (s *Service) GetAccessKeyInfo(_ context.Context, in *sts.GetAccessKeyInfoIn
 		return nil, invalidValue("Invalid Access Key Id: %s", aws.ToString(in.AccessKeyId))
 	}
 	return &sts.GetAccessKeyInfoOutput{Account: aws.String(account)}, nil
+}
+
+// DecodeAuthorizationMessage tells why a request was denied, to whoever may ask, in the account of the denied caller.
+func (s *Service) DecodeAuthorizationMessage(ctx context.Context, in *sts.DecodeAuthorizationMessageInput) (*sts.DecodeAuthorizationMessageOutput, error) {
+	decoded, ok := s.dir.DecodeDenial(callerOf(ctx).Account, aws.ToString(in.EncodedMessage))
+	if !ok {
+		return nil, &types.InvalidAuthorizationMessageException{Message: aws.String("Message is not valid")}
+	}
+	return &sts.DecodeAuthorizationMessageOutput{DecodedMessage: aws.String(decoded)}, nil
 }

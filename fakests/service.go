@@ -34,18 +34,19 @@ type Config struct {
 // Service is STS. Its methods that are named as operations of STS are those that it offers.
 type Service struct {
 	*awswire.Service
-	dir *directory.Directory
-	now func() time.Time
+	dir      *directory.Directory
+	now      func() time.Time
+	observer func(*awswire.Call)
 }
 
 // New returns STS over a directory.
 func New(cfg Config) (*Service, error) {
-	s := &Service{dir: cfg.Directory, now: cfg.Now}
+	s := &Service{dir: cfg.Directory, observer: cfg.Observe, now: cfg.Now}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	handler, err := awswire.New(awswire.Options{
-		Service: "sts", Fake: s, Keys: s.key, Now: s.now, Rand: cfg.Rand, Log: cfg.Log, Observe: cfg.Observe,
+		Service: "sts", Fake: s, Keys: s.key, Now: s.now, Rand: cfg.Rand, Log: cfg.Log, Observe: s.observe,
 		Authorize: s.authorize, Lifetimes: map[string]time.Duration{"GetCallerIdentity": tokenLifetime},
 	})
 	if err != nil {
@@ -58,6 +59,16 @@ func New(cfg Config) (*Service, error) {
 func (s *Service) key(ctx context.Context, accessKeyID, sessionToken string) (sigv4.Key, error) {
 	secret, caller, err := s.dir.Authenticate(ctx, accessKeyID, sessionToken)
 	return sigv4.Key{Secret: secret, Identity: caller}, err
+}
+
+// observe notes that the caller's key was used, and hands the call on.
+func (s *Service) observe(call *awswire.Call) {
+	if caller, ok := call.Identity.(*directory.Caller); ok {
+		s.dir.NoteUse(caller, call.Service, call.Region)
+	}
+	if s.observer != nil {
+		s.observer(call)
+	}
 }
 
 // callerOf returns who signed the request that ctx belongs to.

@@ -91,7 +91,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) client(id, secret, token string) *sts.Client {
 	return sts.New(sts.Options{
-		BaseEndpoint: aws.String(w.server.URL), Region: "us-east-2", RetryMaxAttempts: 1,
+		BaseEndpoint: aws.String(w.server.URL), Region: "us-east-2", RetryMaxAttempts: 3,
 		Credentials: credentials.NewStaticCredentialsProvider(id, secret, token),
 	})
 }

@@ -161,3 +161,26 @@ func (d *Directory) context(c *Caller, request policy.Context) policy.Context {
 	}
 	return keys
 }
+
+func (d *Directory) serviceMayAssume(role *Role, service, session string) error {
+	trust, err := d.docs.parse(policy.Trust, role.Trust)
+	if err != nil {
+		return fmt.Errorf("read the trust policy of %s: %w", role.ARN(), err)
+	}
+	keys := policy.Context{}
+	keys.SetTime(d.cfg.Now())
+	keys.Set("sts:RoleSessionName", session)
+	// The service acts for the account that the role is in, which guards against the confused deputy
+	// (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).
+	keys.Set("aws:SourceAccount", role.Account)
+	request := policy.Request{
+		Principal: policy.Principal{Type: policy.Service, Name: service}, Action: "sts:AssumeRole",
+		Resource: role.ARN(), ResourceAccount: role.Account, Context: keys,
+	}
+	request.Context.SetPrincipal(&request.Principal)
+	decision := policy.Evaluate(&request, &policy.Set{Resource: []policy.Policy{{Doc: trust, Name: role.Name}}})
+	if !decision.Allowed() {
+		return &DeniedError{Request: request, Decision: decision}
+	}
+	return nil
+}

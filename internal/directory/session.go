@@ -69,3 +69,15 @@ func (d *Directory) Issue(account string, s *Session) (Credentials, error) {
 }
 
 func (d *Directory) now() time.Time { return d.cfg.Now().UTC().Truncate(time.Second) }
+
+// IssueToService gives a service credentials of a role that trusts it, as EC2 gets them for an instance: a session with the
+// given name, such as the instance's ID. It returns a *DeniedError if the role's trust policy does not let the service in.
+func (d *Directory) IssueToService(role *Role, service, name string, lasts time.Duration) (Credentials, error) {
+	if err := d.serviceMayAssume(role, service, name); err != nil {
+		return Credentials{}, err
+	}
+	issued := d.now()
+	return d.Issue(role.Account, &Session{
+		Kind: RoleSession, PrincipalID: role.ID, Name: name, Issued: issued, Expires: issued.Add(lasts),
+	})
+}
