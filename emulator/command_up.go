@@ -113,7 +113,7 @@ func (p *Program) upHere(ctx context.Context, o upOptions, report progress) erro
 	if err == nil {
 		err = env.Wait(ctx)
 	}
-	return errors.Join(err, env.Stop())
+	return errors.Join(err, env.Stop(ctx))
 }
 
 func (p *Program) environmentOptions(o upOptions, file *config.File, report progress) Options {

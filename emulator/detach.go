@@ -34,7 +34,7 @@ func (p *Program) upDetached(ctx context.Context, o upOptions) error {
 	if err := o.home.Create(); err != nil {
 		return err
 	}
-	cmd, pipe, err := p.background(o)
+	cmd, pipe, err := p.background(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (p *Program) upDetached(ctx context.Context, o upOptions) error {
 }
 
 // background starts this program again in the background and returns the pipe on which it reports.
-func (p *Program) background(o upOptions) (*exec.Cmd, io.ReadCloser, error) {
+func (p *Program) background(ctx context.Context, o upOptions) (*exec.Cmd, io.ReadCloser, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return nil, nil, fmt.Errorf("find this program: %w", err)
@@ -80,7 +80,7 @@ func (p *Program) background(o upOptions) (*exec.Cmd, io.ReadCloser, error) {
 		return nil, nil, fmt.Errorf("make a pipe: %w", err)
 	}
 	defer write.Close()
-	cmd := exec.Command(program, args...)
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), program, args...)
 	cmd.Args[0] = p.Self
 	cmd.Dir = o.home.Dir
 	cmd.Stdout, cmd.Stderr = log, log
@@ -95,14 +95,10 @@ func (p *Program) background(o upOptions) (*exec.Cmd, io.ReadCloser, error) {
 
 // readReports shows what the stack reports until it runs (then ready is true), fails, or is gone.
 func readReports(pipe io.Reader, show progress) (ready bool, err error) {
-	lines := bufio.NewReader(pipe)
-	for {
-		line, err := lines.ReadBytes('\n')
-		if err != nil {
-			return false, nil // gone without a word
-		}
+	lines := bufio.NewScanner(pipe)
+	for lines.Scan() {
 		var r report
-		if err := json.Unmarshal(line, &r); err != nil {
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			return false, fmt.Errorf("read the stack's report: %w", err)
 		}
 		switch {
@@ -116,6 +112,7 @@ func readReports(pipe io.Reader, show progress) (ready bool, err error) {
 			show.step(r.Step)
 		}
 	}
+	return false, lines.Err()
 }
 
 // runningError is home.ErrRunning as another process has worded it.

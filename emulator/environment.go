@@ -84,7 +84,7 @@ func StartEnvironment(ctx context.Context, o Options) (*Environment, error) {
 			if ctx.Err() != nil {
 				err = errors.New("interrupted while starting: nothing is left running")
 			}
-			return nil, errors.Join(err, e.Stop())
+			return nil, errors.Join(err, e.Stop(ctx))
 		}
 	}
 	return e, nil
@@ -104,9 +104,9 @@ func (e *Environment) actions() []func(context.Context) error {
 
 func (e *Environment) onStop(f func(context.Context) error) { e.undo = append(e.undo, f) }
 
-// Stop ends all parts in reverse order and reports every failure.
-func (e *Environment) Stop() error {
-	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+// Stop ends all parts in reverse order and reports every failure. It goes on when ctx has ended.
+func (e *Environment) Stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	var errs []error
 	for i := len(e.undo) - 1; i >= 0; i-- {

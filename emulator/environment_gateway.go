@@ -16,7 +16,7 @@ import (
 )
 
 // serveGateway starts to answer at the address that listen has taken.
-func (e *Environment) serveGateway(context.Context) error {
+func (e *Environment) serveGateway(ctx context.Context) error {
 	services, err := e.services()
 	if err != nil {
 		return err
@@ -27,7 +27,7 @@ func (e *Environment) serveGateway(context.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	served := make(chan error, 1)
 	go func() {
 		err := e.gateway.Serve(ctx, e.listener)

@@ -47,7 +47,7 @@ func Main() int {
 
 // Run runs the program and returns its exit code. A failure is one line on Stderr.
 func (p *Program) Run(ctx context.Context) int {
-	root := p.root()
+	root := p.root() //nolint:contextcheck // commands take the context from ExecuteContext below
 	root.SetArgs(p.Args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {

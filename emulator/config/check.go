@@ -24,7 +24,7 @@ var (
 // checker collects problems; each carries the path of the value that it concerns.
 type checker struct {
 	root     *yaml.Node
-	problems Problems
+	problems InvalidError
 	profiles map[string]bool
 	keys     map[string]bool
 }

@@ -87,9 +87,9 @@ clusters:
 		t.Run(tt.name, func(t *testing.T) {
 			text := strings.Replace(valid, tt.old, tt.new, 1)
 			_, err := Parse("f.yaml", []byte(text))
-			var problems *Problems
+			var problems *InvalidError
 			if !errors.As(err, &problems) {
-				t.Fatalf("got %v, want *Problems", err)
+				t.Fatalf("got %v, want *InvalidError", err)
 			}
 			lines := strings.Split(err.Error(), "\n")
 			if len(lines) != len(tt.want) {

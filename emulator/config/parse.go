@@ -38,17 +38,17 @@ func Load(path string) (*File, error) {
 }
 
 // Parse reads and checks a configuration. name stands for the file in messages. An error that concerns the content is
-// *Problems, with all that is wrong.
+// *InvalidError, with all that is wrong.
 func Parse(name string, data []byte) (*File, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(data, &root); err != nil {
-		return nil, &Problems{Name: name, List: []Problem{syntaxProblem(err.Error())}}
+		return nil, &InvalidError{Name: name, List: []Problem{syntaxProblem(err.Error())}}
 	}
 	file, problems := decode(data)
 	if file.Region == "" {
 		file.Region = DefaultRegion
 	}
-	check := &checker{root: &root, problems: Problems{Name: name, List: problems}}
+	check := &checker{root: &root, problems: InvalidError{Name: name, List: problems}}
 	check.file(file)
 	if len(check.problems.List) > 0 {
 		return nil, &check.problems

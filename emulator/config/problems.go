@@ -18,15 +18,15 @@ type Problem struct {
 	Text string
 }
 
-// Problems is all that is wrong with a configuration.
-type Problems struct {
+// InvalidError is all that is wrong with a configuration.
+type InvalidError struct {
 	// Name is the file's name.
 	Name string
 	List []Problem
 }
 
 // Error lists every problem on a line of its own, in the order of the file.
-func (p *Problems) Error() string {
+func (p *InvalidError) Error() string {
 	list := slices.Clone(p.List)
 	slices.SortStableFunc(list, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 	lines := make([]string, 0, len(list))
