@@ -94,11 +94,11 @@ func StartEnvironment(ctx context.Context, o Options) (*Environment, error) {
 func (e *Environment) actions() []func(context.Context) error {
 	if e.o.FakesOnly {
 		return []func(context.Context) error{
-			e.makeKeys, e.listen, e.openMemory, e.openDirectory, e.seed, e.serveGateway, e.writeClientFiles, e.record,
+			e.requireDisk(fakesDisk), e.makeKeys, e.listen, e.openMemory, e.openDirectory, e.seed, e.serveGateway, e.writeClientFiles, e.record,
 		}
 	}
 	return []func(context.Context) error{
-		e.findBinaries, e.makeKeys, e.listen, e.startEtcd, e.openDirectory, e.seed, e.serveGateway, e.startClusters, e.writeClientFiles, e.record,
+		e.requireDisk(stackDisk), e.findBinaries, e.makeKeys, e.listen, e.startEtcd, e.openDirectory, e.seed, e.serveGateway, e.startClusters, e.writeClientFiles, e.record,
 	}
 }
 
@@ -128,10 +128,24 @@ func (e *Environment) Wait(ctx context.Context) error {
 
 // fail reports a part that ended by itself; only the first one matters, the others follow from it.
 func (e *Environment) fail(err error) {
+	if full := e.o.Home.Require(fakesDisk); full != nil {
+		err = fmt.Errorf("%w\n%w", full, err)
+	}
 	select {
 	case e.failed <- err:
 	default:
 	}
+}
+
+// What a start needs on the disk, in bytes: etcd takes two write-ahead files of 64 MiB at once and refuses to start when it
+// cannot, with a stack trace; the fakes write some small files.
+const (
+	stackDisk = 256 << 20
+	fakesDisk = 1 << 20
+)
+
+func (e *Environment) requireDisk(need uint64) func(context.Context) error {
+	return func(context.Context) error { return e.o.Home.Require(need) }
 }
 
 func (e *Environment) findBinaries(context.Context) error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -95,5 +96,15 @@ func TestWriteFileLeavesTheOldContentOnFailure(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	if err != nil || len(left) != 1 {
 		t.Errorf("files left: %v, %v; want only the old one", left, err)
+	}
+}
+
+func TestRequireNamesTheFixOfAFullDisk(t *testing.T) {
+	h := newHome(t)
+	if err := h.Require(1); err != nil {
+		t.Errorf("one byte: %v", err)
+	}
+	if err := h.Require(1 << 62); err == nil || !strings.Contains(err.Error(), "set EKSAUTH_HOME") {
+		t.Errorf("more than any disk has: got %v, want an error that names the fix", err)
 	}
 }
