@@ -30,7 +30,11 @@ func newTags(tags []types.Tag) ([]directory.Tag, error) {
 	return out, nil
 }
 
+// tagList is nil for no tags, which IAM leaves out of an entity's description.
 func tagList(tags []directory.Tag) []types.Tag {
+	if len(tags) == 0 {
+		return nil
+	}
 	return each(tags, func(t directory.Tag) types.Tag {
 		return types.Tag{Key: aws.String(t.Key), Value: aws.String(t.Value)}
 	})

@@ -53,7 +53,7 @@ func (s *Service) listTags(ctx context.Context, find finder, name, opaque *strin
 		return nil, nil, err
 	}
 	tags, next, err := slicePage(*found.tags, opaque, maxItems)
-	return tagList(tags), next, err
+	return append([]types.Tag{}, tagList(tags)...), next, err
 }
 
 func taggedUser(ctx context.Context, r directory.Reader, name *string) (tagged, error) {
