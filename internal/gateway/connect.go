@@ -34,13 +34,13 @@ func (s *server) connect(w http.ResponseWriter, r *http.Request) {
 	case isCluster:
 		s.passThrough(w, r, host, address)
 	default:
-		s.terminate(w, r, host)
+		s.terminate(w, host)
 	}
 }
 
 // terminate answers for an AWS host itself.
-func (s *server) terminate(w http.ResponseWriter, r *http.Request, host string) {
-	if t := s.hijack(w, r, host); t != nil && s.grant(t) {
+func (s *server) terminate(w http.ResponseWriter, host string) {
+	if t := s.hijack(w, host); t != nil && s.grant(t) {
 		s.tunnels.open(t)
 	}
 }
@@ -48,10 +48,10 @@ func (s *server) terminate(w http.ResponseWriter, r *http.Request, host string) 
 // passThrough joins the client to a cluster's kube-apiserver, which has a certificate of its own.
 func (s *server) passThrough(w http.ResponseWriter, r *http.Request, host, address string) {
 	ctx, cancel := s.untilStop(r.Context())
+	defer cancel()
 	dialing, dialed := context.WithTimeout(ctx, s.limits.dial)
 	apiserver, err := s.config.Dial(dialing, "tcp", address)
 	dialed()
-	cancel()
 	if err != nil {
 		s.config.Log.Warn("kube-apiserver not reached", "host", host, "error", err)
 		s.refuseConnect(w, r, refusal{
@@ -63,17 +63,17 @@ func (s *server) passThrough(w http.ResponseWriter, r *http.Request, host, addre
 	}
 	s.relays.Add(1)
 	defer s.relays.Done()
-	t := s.hijack(w, r, host)
+	t := s.hijack(w, host)
 	if t == nil || !s.grant(t) {
 		_ = apiserver.Close() // unused
 		return
 	}
-	relay(s.ctx, t, apiserver)
+	relay(ctx, t, apiserver)
 }
 
 // hijack takes the connection over from the server, with what the client sent already. Where that cannot be (HTTP/2 on a
 // TLS listener) it answers and returns nil.
-func (s *server) hijack(w http.ResponseWriter, r *http.Request, host string) *tunnel {
+func (s *server) hijack(w http.ResponseWriter, host string) *tunnel {
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		http.Error(w, "eksauth takes CONNECT over HTTP/1.1 only", http.StatusNotImplemented)
@@ -101,7 +101,7 @@ func (s *server) grant(t *tunnel) bool {
 // refuseConnect refuses with the reason in the status line too: proxy clients in Go and Python print that and drop the body.
 func (s *server) refuseConnect(w http.ResponseWriter, r *http.Request, no refusal) {
 	s.config.Log.Info("CONNECT refused", "host", r.Host, "reason", no.reason)
-	t := s.hijack(w, r, "")
+	t := s.hijack(w, r.Host)
 	if t == nil {
 		return
 	}

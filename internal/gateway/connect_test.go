@@ -188,7 +188,7 @@ func TestNothingIsForwarded(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			status, header, body := g.send(t, request(test.raw, "x", "", ""))
-			if status != test.status || !strings.Contains(body, test.want) || !strings.HasPrefix(body, "eksauth: ") {
+			if status != test.status || !strings.Contains(body, test.want) || !strings.HasPrefix(body, "eksauth") {
 				t.Errorf("got %d %q, want %d %q", status, body, test.status, test.want)
 			}
 			if kind := header.Get("Content-Type"); kind != "text/plain; charset=utf-8" {

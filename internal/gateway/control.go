@@ -21,12 +21,8 @@ func (s *server) serveControl(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	if r.ContentLength == 0 {
-		// Such a route may stream for as long as its client listens, but not beyond the gateway's end.
-		control := http.NewResponseController(w)
-		_ = control.SetReadDeadline(time.Time{}) // a connection without deadlines has none to lift
-		_ = control.SetWriteDeadline(time.Time{})
-	}
+	// A route may stream for as long as its client listens, but not beyond the gateway's end.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // a connection without deadlines has none to lift
 	ctx, cancel := s.untilStop(r.Context())
 	defer cancel()
 	s.config.Control.ServeHTTP(w, r.WithContext(ctx))

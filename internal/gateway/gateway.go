@@ -26,8 +26,8 @@ type Config struct {
 	Services map[string]http.Handler
 	// CA signs the certificates under which the gateway answers for AWS hosts.
 	CA *pki.CA
-	// Cluster gives the address, host:port, of the kube-apiserver behind the AWS-shaped name of a cluster's endpoint.
-	// Nil knows no cluster.
+	// Cluster gives the address, host:port, of the kube-apiserver behind the AWS-shaped name of a cluster's endpoint. The
+	// name comes in lower case, without a port. Nil knows no cluster.
 	Cluster func(host string) (address string, ok bool)
 	// Dial connects to a cluster's address, the only connection that a gateway ever opens. Nil stands for net.Dialer's.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)

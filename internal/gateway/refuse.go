@@ -16,7 +16,14 @@ type refusal struct {
 }
 
 func (n refusal) text() string {
-	return strings.TrimRight("eksauth: "+strings.TrimPrefix(n.reason, "eksauth ")+".\n"+n.fix, "\n") + "\n"
+	text := n.reason + ".\n"
+	if !strings.HasPrefix(text, "eksauth ") {
+		text = "eksauth: " + text
+	}
+	if n.fix != "" {
+		text += n.fix + "\n"
+	}
+	return text
 }
 
 // metadataHost is the address of the instance metadata service.

@@ -203,47 +203,6 @@ func TestRefusalsAreLoggedWithTheirRequestID(t *testing.T) {
 	}
 }
 
-func TestControlRoutes(t *testing.T) {
-	control := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "control ", r.URL.Path) })
-	g := start(t, Config{Control: control, Hosts: []string{"eksauth"}})
-	tests := []struct {
-		name, raw string
-		want      int
-	}{
-		{"loopback address", request("GET /_eksauth/status", loopback, "", ""), 200},
-		{"another loopback address", request("GET /_eksauth/status", "127.1.2.3", "", ""), 200},
-		{"IPv6", request("GET /_eksauth/status", "[::1]:4566", "", ""), 200},
-		{"localhost", request("GET /_eksauth/status", "localhost:4566", "", ""), 200},
-		{"name under localhost", request("GET /_eksauth/status", "stack.localhost", "", ""), 200},
-		{"configured host", request("POST /_eksauth/faults", "EKSauth:4566", "", "{}"), 200},
-		{"rebound name", request("GET /_eksauth/status", "evil.example:4566", "", ""), 403},
-		{"name that ends like loopback", request("GET /_eksauth/status", "127.0.0.1.evil.example", "", ""), 403},
-		{"name that ends like localhost", request("GET /_eksauth/status", "evillocalhost", "", ""), 403},
-		{"outward address", request("GET /_eksauth/status", "192.0.2.1:4566", "", ""), 403},
-		{"no host", "GET /_eksauth/status HTTP/1.0\r\n\r\n", 403},
-		{"through the proxy", request("GET http://127.0.0.1:4566/_eksauth/status", loopback, "", ""), 403},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			status, _, body := g.send(t, test.raw)
-			if status != test.want || (status == 200) != strings.HasPrefix(body, "control /_eksauth/") {
-				t.Errorf("got %d %q, want %d", status, body, test.want)
-			}
-		})
-	}
-	// Under AWS's names such a path is the service's.
-	if _, _, body := g.send(t, request("GET /_eksauth/status", stsOhio, "", "")); !strings.HasPrefix(body, "sts GET") {
-		t.Errorf("under an AWS name: %q", body)
-	}
-}
-
-func TestControlIsOptional(t *testing.T) {
-	g := start(t, Config{})
-	if status, _, _ := g.send(t, request("GET /_eksauth/status", loopback, "", "")); status != http.StatusNotFound {
-		t.Errorf("status %d, want 404", status)
-	}
-}
-
 func BenchmarkAnswer(b *testing.B) {
 	ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	g, err := New(Config{CA: start(b, Config{}).ca, Services: map[string]http.Handler{"sts": ok}})

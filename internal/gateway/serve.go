@@ -52,7 +52,7 @@ func (g *Gateway) serve(ctx context.Context, l net.Listener, start func(*http.Se
 	serving.Go(func() { defer cancel(); errs[0] = start(s.outer, limit(l, g.config.MaxConns)) })
 	serving.Go(func() { defer cancel(); errs[1] = s.inner.ServeTLS(s.tunnels, "", "") })
 	<-ctx.Done()
-	s.stop()
+	s.stop(ctx)
 	serving.Wait()
 	for _, err := range errs {
 		if !errors.Is(err, http.ErrServerClosed) {
@@ -97,9 +97,10 @@ func (s *server) httpServer(handle http.HandlerFunc) *http.Server {
 	}
 }
 
-// stop ends both servers, the outer one first, since it feeds the inner one. It comes after s.ctx, which ends the relays.
-func (s *server) stop() {
-	grace, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), s.limits.grace)
+// stop ends both servers, the outer one first, since it feeds the inner one. It comes when ctx has ended, and the
+// relays with it.
+func (s *server) stop(ctx context.Context) {
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.grace)
 	defer cancel()
 	for _, server := range []*http.Server{s.outer, s.inner} {
 		if err := server.Shutdown(grace); err != nil {

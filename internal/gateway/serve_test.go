@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -11,8 +12,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/eksauth/eksauth/internal/pki"
 )
 
 // TestServeTLS holds what containers with network aliases get: AWS's names on a TLS port, without a proxy.
@@ -30,7 +29,7 @@ func TestServeTLS(t *testing.T) {
 	for _, test := range tests {
 		client := &http.Client{Transport: &http.Transport{
 			TLSClientConfig: &tls.Config{RootCAs: g.ca.Pool()}, ForceAttemptHTTP2: true, DisableKeepAlives: true,
-			Dial: func(string, string) (net.Conn, error) { return net.Dial("tcp", g.address) },
+			DialContext: func(context.Context, string, string) (net.Conn, error) { return net.Dial("tcp", g.address) },
 		}}
 		resp, err := client.Get(test.url)
 		if (err == nil) != (test.want != "") {
@@ -115,57 +114,39 @@ func waitUntilRefused(t *testing.T, address string) {
 	}
 }
 
-// TestEndCutsStreamsOfControl holds that a client that follows a stream does not hold up the end.
-func TestEndCutsStreamsOfControl(t *testing.T) {
-	arrived := make(chan struct{})
-	stream := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { close(arrived); <-r.Context().Done() })
-	g := start(t, Config{Control: stream}, func(g *Gateway) { g.limits.grace = time.Hour })
-	go func() { _, _ = http.Get("http://" + g.address + "/_eksauth/events") }()
-	<-arrived
-	if err := g.end(); err != nil { // or the test hangs
-		t.Error(err)
-	}
-}
-
-// TestControlStreamsOutliveTheDeadlines holds that a stream lasts longer than a request may.
-func TestControlStreamsOutliveTheDeadlines(t *testing.T) {
-	const deadline = 50 * time.Millisecond
-	stream := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case <-time.After(4 * deadline):
-			_, _ = io.WriteString(w, "still there")
-		case <-r.Context().Done():
-		}
-	})
-	g := start(t, Config{Control: stream}, func(g *Gateway) { g.limits.read, g.limits.write = deadline, deadline })
-	resp, err := http.Get("http://" + g.address + "/_eksauth/events")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if body := readAll(t, resp); body != "still there" {
-		t.Errorf("got %q", body)
-	}
-}
-
-// TestSlowClientsAreCut holds that a client cannot keep a connection by sending little: no header, half a header, half a
-// body, or no handshake in a tunnel.
+// TestSlowClientsAreCut holds that a client cannot keep a connection by sending little.
 func TestSlowClientsAreCut(t *testing.T) {
 	connect := "CONNECT " + stsOhio + ":443 HTTP/1.1\r\nHost: x\r\n\r\n"
-	short := func(g *Gateway) { g.limits.header, g.limits.read = 20*time.Millisecond, 40*time.Millisecond }
-	g := start(t, Config{}, short)
-	for _, sent := range []string{"", "GET / HT", "POST / HTTP/1.1\r\nHost: " + stsOhio + "\r\nContent-Length: 9\r\n\r\nhalf", connect, connect + "\x16\x03"} {
-		conn, err := net.Dial("tcp", g.address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.WriteString(conn, sent); err != nil {
-			t.Fatal(err)
-		}
-		_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
-		if _, err := io.Copy(io.Discard, conn); err != nil && !isReset(err) {
-			t.Errorf("after %q the connection stays: %v", sent, err)
-		}
-		_ = conn.Close()
+	slowHeader := limits{header: 20 * time.Millisecond, read: time.Hour, write: time.Hour, idle: time.Hour}
+	slowBody := limits{header: time.Hour, read: 20 * time.Millisecond, write: time.Hour, idle: time.Hour}
+	idle := limits{header: time.Hour, read: time.Hour, write: time.Hour, idle: 20 * time.Millisecond}
+	tests := []struct {
+		name, sent string
+		limits     limits
+	}{
+		{"nothing", "", slowHeader},
+		{"half a header", "GET / HT", slowHeader},
+		{"half a body", "POST / HTTP/1.1\r\nHost: " + stsOhio + "\r\nContent-Length: 9\r\n\r\nhalf", slowBody},
+		{"one request", "GET / HTTP/1.1\r\nHost: " + stsOhio + "\r\n\r\n", idle},
+		{"no handshake in a tunnel", connect, slowHeader},
+		{"half a handshake in a tunnel", connect + "\x16\x03", slowHeader},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			g := start(t, Config{}, func(g *Gateway) { g.limits = test.limits })
+			conn, err := net.Dial("tcp", g.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			if _, err := io.WriteString(conn, test.sent); err != nil {
+				t.Fatal(err)
+			}
+			_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+			if _, err := io.Copy(io.Discard, conn); err != nil && !isReset(err) {
+				t.Errorf("the connection stays: %v", err)
+			}
+		})
 	}
 }
 
@@ -200,40 +181,5 @@ func TestServeTellsWhyItFailed(t *testing.T) {
 	g := start(t, Config{}).gateway
 	if err := g.Serve(t.Context(), l); !errors.Is(err, net.ErrClosed) || !strings.Contains(err.Error(), "serve the gateway on 127.0.0.1:") {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestLeafsAreKeptRenewedAndBounded(t *testing.T) {
-	now := time.Now()
-	clock := func() time.Time { return now }
-	ca, err := pki.New("test authority", clock)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := newLeafs(ca, clock)
-	get := func(name string) *tls.Certificate {
-		leaf, err := l.certificate(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return leaf
-	}
-	first := get(stsOhio)
-	if get(stsOhio) != first {
-		t.Error("a second handshake made a second certificate")
-	}
-	now = first.Leaf.NotAfter.Add(-renewBefore)
-	if renewed := get(stsOhio); renewed == first || !renewed.Leaf.NotAfter.After(first.Leaf.NotAfter) {
-		t.Error("a certificate that ends was not renewed")
-	}
-	for i := range 2 * maxLeafs {
-		get(fmt.Sprintf("s%d.us-east-2.amazonaws.com", i))
-	}
-	if len(l.byName) > maxLeafs {
-		t.Errorf("%d certificates are kept, want at most %d", len(l.byName), maxLeafs)
-	}
-	long := strings.Repeat("a", 63) + ".us-east-2.amazonaws.com"
-	if err := get(long).Leaf.VerifyHostname(long); err != nil {
-		t.Error(err)
 	}
 }
