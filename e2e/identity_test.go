@@ -31,7 +31,6 @@ func identitySpecs(w *world) {
 }
 
 func (w *world) expectIdentity(profile, owner string) {
-	GinkgoHelper()
 	arn := "arn:aws:iam::" + owner + ":user/" + profile
 	var identity struct{ UserID, Account, Arn string }
 	decode(w.aws(profile, "sts", "get-caller-identity"), &identity)

@@ -86,7 +86,6 @@ func tokenSpecs(w *world) {
 
 // expectPresigned checks the fields that the founding document shows in a decoded token.
 func (w *world) expectPresigned(text string, began time.Time) {
-	GinkgoHelper()
 	u, err := token.Decode(text)
 	Expect(err).NotTo(HaveOccurred())
 	Expect(u.Scheme + "://" + u.Host + u.Path).To(Equal("https://sts." + region + ".amazonaws.com/"))

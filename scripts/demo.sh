@@ -77,7 +77,7 @@ fi
 
 tell 'The cluster lets its creator in, though its aws-auth does not name him.'
 typed 'kubectl --context arseniy get namespaces'
-typed "kubectl --context arseniy get configmap aws-auth -n kube-system -o 'jsonpath={.data}' && echo"
+typed "kubectl --context arseniy get configmap aws-auth -n kube-system -o 'jsonpath={.data.mapRoles}'"
 
 tell 'Yaroslav is turned away, and is not told why.'
 refused 'kubectl --context yaroslav get namespaces'
@@ -94,7 +94,7 @@ aws_auth >aws-auth.yaml <<'YAML'
       groups: [system:masters]
 YAML
 typed 'tail -n 4 aws-auth.yaml'
-typed 'kubectl --context arseniy apply -f aws-auth.yaml 2>/dev/null'
+typed 'kubectl --context arseniy apply -f aws-auth.yaml'
 until_it 'kubectl --context yaroslav get namespaces'
 typed 'kubectl --context yaroslav get namespaces'
 typed 'kubectl --context yaroslav auth whoami'
