@@ -39,7 +39,7 @@ func (p *Program) downCommand() *cobra.Command {
 }
 
 func (p *Program) down(ctx context.Context, h home.Home, purge bool) error {
-	run, err := h.ReadRun()
+	run, err := h.ReadProcess()
 	switch {
 	case errors.Is(err, home.ErrNotRunning):
 		fmt.Fprintf(p.Stdout, "The stack %q is not running.\n", h.Name)

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -94,11 +95,11 @@ func StartEnvironment(ctx context.Context, o Options) (*Environment, error) {
 func (e *Environment) actions() []func(context.Context) error {
 	if e.o.FakesOnly {
 		return []func(context.Context) error{
-			e.requireDisk(fakesDisk), e.makeKeys, e.listen, e.openMemory, e.openDirectory, e.seed, e.serveGateway, e.writeClientFiles, e.record,
+			e.requireDisk(fakesDisk), e.makeKeys, e.listen, e.record(home.Starting), e.openMemory, e.openDirectory, e.seed, e.serveGateway, e.writeClientFiles, e.record(home.Running),
 		}
 	}
 	return []func(context.Context) error{
-		e.requireDisk(stackDisk), e.findBinaries, e.makeKeys, e.listen, e.startEtcd, e.openDirectory, e.seed, e.serveGateway, e.startClusters, e.writeClientFiles, e.record,
+		e.requireDisk(stackDisk), e.findBinaries, e.makeKeys, e.listen, e.record(home.Starting), e.startEtcd, e.openDirectory, e.seed, e.serveGateway, e.startClusters, e.writeClientFiles, e.record(home.Running),
 	}
 }
 
@@ -109,6 +110,10 @@ func (e *Environment) Stop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	var errs []error
+	if e.listener != nil {
+		errs = append(errs, e.record(home.Stopping)(ctx))
+		e.undo = slices.Insert(e.undo, 0, func(context.Context) error { return e.o.Home.RemoveRun() })
+	}
 	for i := len(e.undo) - 1; i >= 0; i-- {
 		errs = append(errs, e.undo[i](ctx))
 	}
@@ -186,17 +191,14 @@ func (e *Environment) listen(ctx context.Context) error {
 	return nil
 }
 
-// record tells other commands that this process runs the stack.
-func (e *Environment) record(context.Context) error {
-	run := home.Run{
-		PID: os.Getpid(), Listen: e.listener.Addr().String(), Token: e.token, Region: e.o.Config.Region, Version: Version(), Started: e.started,
-		Tools: e.toolsDir(),
+// record tells other commands that this process has the stack, and in which phase it is.
+func (e *Environment) record(phase home.Phase) func(context.Context) error {
+	return func(context.Context) error {
+		return e.o.Home.WriteRun(home.Run{
+			Phase: phase, PID: os.Getpid(), Listen: e.listener.Addr().String(), Token: e.token, Region: e.o.Config.Region, Version: Version(),
+			Started: e.started, Tools: e.toolsDir(),
+		})
 	}
-	if err := e.o.Home.WriteRun(run); err != nil {
-		return err
-	}
-	e.onStop(func(context.Context) error { return e.o.Home.RemoveRun() })
-	return nil
 }
 
 // Gateway is the URL of the gateway.

@@ -61,7 +61,7 @@ func TestOnlyOneProcessHoldsAStack(t *testing.T) {
 
 func TestRunRecordCountsOnlyWhileTheLockIsHeld(t *testing.T) {
 	h := newHome(t)
-	if err := h.WriteRun(Run{PID: 1, Listen: "127.0.0.1:4566"}); err != nil {
+	if err := h.WriteRun(Run{Phase: Running, PID: 1, Listen: "127.0.0.1:4566"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.ReadRun(); !errors.Is(err, ErrNotRunning) {
@@ -75,6 +75,15 @@ func TestRunRecordCountsOnlyWhileTheLockIsHeld(t *testing.T) {
 	run, err := h.ReadRun()
 	if err != nil || run.Listen != "127.0.0.1:4566" {
 		t.Errorf("got %+v, %v", run, err)
+	}
+	if err := h.WriteRun(Run{Phase: Stopping, PID: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ReadRun(); err == nil || !strings.Contains(err.Error(), "is stopping: try again") {
+		t.Errorf("a stack that stops: got %v", err)
+	}
+	if run, err := h.ReadProcess(); err != nil || run.PID != 1 {
+		t.Errorf("its process: got %+v, %v", run, err)
 	}
 	if info, err := os.Stat(h.runFile()); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the record holds the control token, its mode must be 0600: %v, %v", info.Mode(), err)

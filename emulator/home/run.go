@@ -12,8 +12,20 @@ import (
 // ErrNotRunning says that no process runs the stack.
 var ErrNotRunning = errors.New("the stack is not running")
 
+// Phase is where a stack is in its life.
+type Phase string
+
+// The phases of a stack.
+const (
+	Starting Phase = "starting"
+	Running  Phase = "running"
+	Stopping Phase = "stopping"
+)
+
 // Run describes the process that runs a stack.
 type Run struct {
+	// Phase is where the stack is in its life.
+	Phase Phase `json:"phase"`
 	// PID is the process; it is sure to be ours only while the stack's lock is held.
 	PID int `json:"pid"`
 	// Listen is the gateway's address, host:port.
@@ -47,8 +59,18 @@ func (h Home) RemoveRun() error {
 	return nil
 }
 
-// ReadRun returns the process that runs the stack, or ErrNotRunning. A record that a crash left behind counts as none.
+// ReadRun returns the process of a stack that runs and can be asked. The error is ErrNotRunning if there is none.
 func (h Home) ReadRun() (Run, error) {
+	run, err := h.ReadProcess()
+	if err == nil && run.Phase != Running {
+		return Run{}, fmt.Errorf("the stack %q is %s: try again in a moment", h.Name, run.Phase)
+	}
+	return run, err
+}
+
+// ReadProcess returns the process that holds the stack, whatever its phase, or ErrNotRunning. A record that a crash left
+// behind counts as none.
+func (h Home) ReadProcess() (Run, error) {
 	running, err := h.Running()
 	if err != nil {
 		return Run{}, err
@@ -58,7 +80,7 @@ func (h Home) ReadRun() (Run, error) {
 	}
 	data, err := os.ReadFile(h.runFile())
 	if errors.Is(err, os.ErrNotExist) {
-		return Run{}, fmt.Errorf("the stack %q is only just starting: try again in a moment", h.Name)
+		return Run{}, fmt.Errorf("the stack %q is %s: try again in a moment", h.Name, Starting)
 	}
 	if err != nil {
 		return Run{}, fmt.Errorf("read the run record: %w", err)
