@@ -50,8 +50,8 @@ func (d *Directory) createAccount(ctx context.Context, account *Account) error {
 	})
 }
 
-// deleteBatch stays below store.MaxOps.
-const deleteBatch = 100
+// batchSize is how many records one transaction changes where there are many: it stays below store.MaxOps.
+const batchSize = 100
 
 // DeleteAccount removes an account with all that it owns; credentials of it stop working first. It wraps ErrNotFound.
 func (d *Directory) DeleteAccount(ctx context.Context, id string) error {
@@ -89,13 +89,13 @@ func (d *Directory) owned(id string) []string {
 	for _, kind := range []string{userKind, roleKind, groupKind, policyKind, profileKind, mfaKind, oidcKind} {
 		for e := range d.view.list(kind+"/"+id+"/", "") {
 			keys = append(keys, e.recordKey())
-			if len(keys) == deleteBatch {
+			if len(keys) == batchSize {
 				return keys
 			}
 		}
 	}
 	for e := range d.view.list(itemKind+"/", "") {
-		if item, ok := e.(*Item); ok && item.Account == id && len(keys) < deleteBatch {
+		if item, ok := e.(*Item); ok && item.Account == id && len(keys) < batchSize {
 			keys = append(keys, e.recordKey())
 		}
 	}

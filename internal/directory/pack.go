@@ -1,12 +1,9 @@
 package directory
 
 import (
-	"bytes"
-	"compress/flate"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 )
 
@@ -14,16 +11,8 @@ import (
 // token in base64 in a URL in base64, stays below the 4,096 bytes that the authenticator accepts.
 const maxPacked = 1536
 
-// maxUnpacked bounds what a token may unpack to: 50 tags and 12,288 characters are far below.
-const maxUnpacked = 1 << 20
-
 // packFormat is the first byte of a packed session: a later format gets another one.
 const packFormat = 1
-
-// packWords begin most session policies and tags, so that even short ones are compressed.
-const packWords = `iam:eks:ec2:s3:sts:DescribeClusterListGetaws:PrincipalTag/StringEqualsStringLike"Condition":{arn:aws:iam::` +
-	`aws:policy/AmazonReadOnlyAccess"Sid":"","Principal":"NotAction"Deny{"Version":"2012-10-17","Statement":` +
-	`[{"Effect":"Allow","Action":["*"],"Resource":["arn:aws:"*"}]}`
 
 // packSession encodes a session in few bytes and returns them with the packed size in percent.
 func packSession(s *Session) ([]byte, int, error) {
@@ -58,18 +47,7 @@ func packRest(s *Session) ([]byte, error) {
 		p.text(t.Key)
 		p.text(t.Value)
 	}
-	var out bytes.Buffer
-	w, err := flate.NewWriterDict(&out, flate.BestCompression, []byte(packWords))
-	if err != nil {
-		return nil, fmt.Errorf("compress a session: %w", err)
-	}
-	if _, err := w.Write(p); err != nil {
-		return nil, fmt.Errorf("compress a session: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("compress a session: %w", err)
-	}
-	return out.Bytes(), nil
+	return compress(p)
 }
 
 func unpackSession(packed []byte) (*Session, error) {
@@ -91,10 +69,9 @@ func unpackSession(packed []byte) (*Session, error) {
 }
 
 func unpackRest(s *Session, compressed []byte) error {
-	r := flate.NewReaderDict(bytes.NewReader(compressed), []byte(packWords))
-	plain, err := io.ReadAll(io.LimitReader(r, maxUnpacked))
+	plain, err := decompress(compressed)
 	if err != nil {
-		return fmt.Errorf("decompress a session: %w", err)
+		return err
 	}
 	u := unpacker{rest: plain}
 	s.Policy = u.text()
