@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 )
 
@@ -150,9 +149,7 @@ func (c *Cluster) AdminKubeconfig() string { return c.file("admin.kubeconfig") }
 func (c *Cluster) AuditLog() string { return filepath.Join(c.cfg.LogDir, "kube-apiserver-audit.log") }
 
 // EtcdPrefix is the prefix of the cluster's keys in etcd; whoever deletes the cluster deletes them.
-func (c *Cluster) EtcdPrefix() string {
-	return "/" + strings.Join([]string{"clusters", c.cfg.AccountID, c.cfg.Region, c.cfg.Name}, "/")
-}
+func (c *Cluster) EtcdPrefix() string { return c.cfg.etcdPrefix() }
 
 // Components describes the processes in the order of their start.
 func (c *Cluster) Components() []Component { return c.supervisor.components() }

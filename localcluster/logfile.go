@@ -35,7 +35,7 @@ func lastLines(path string) string {
 	if err != nil {
 		return "  (" + err.Error() + ")"
 	}
-	lines := strings.Split(strings.TrimRight(string(tail), "\n"), "\n")
+	lines := strings.Split(strings.TrimRight(withoutStack(string(tail)), "\n"), "\n")
 	lines = lines[max(0, len(lines)-tailLines):]
 	for i, line := range lines {
 		if len(line) > lineBytes {
@@ -44,6 +44,14 @@ func lastLines(path string) string {
 		lines[i] = "  " + line
 	}
 	return strings.Join(lines, "\n")
+}
+
+// withoutStack cuts the stack that a Go program prints when it panics: what it says just before is the reason.
+func withoutStack(tail string) string {
+	if i := strings.LastIndex(tail, "\n\ngoroutine "); i >= 0 && strings.Contains(tail[i:], " [running]:\n") {
+		return tail[:i]
+	}
+	return tail
 }
 
 func readTail(path string, limit int64) ([]byte, error) {

@@ -147,6 +147,8 @@ func advice(tail string) string {
 	switch {
 	case strings.Contains(tail, "no space left on device"):
 		return ": the disk is full, make room and start again"
+	case strings.Contains(tail, "panic: failed to open database"), strings.Contains(tail, "failed to recover v3 backend"):
+		return ": its data is damaged, remove the stack's state with `eksauth down --purge`"
 	case strings.Contains(tail, "address already in use"):
 		return ": its port was taken while it started, start again or choose another port"
 	case strings.Contains(tail, "no kind \"AuthenticationConfiguration\" is registered"):

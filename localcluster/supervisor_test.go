@@ -19,7 +19,7 @@ func shell(t *testing.T, dir, name, script string) spec {
 	return spec{
 		name: name, path: "/bin/sh", args: []string{"-c", script}, dir: dir, logFile: logFile, signal: syscall.SIGTERM,
 		ready: func(_ context.Context, since int64) error {
-			if !logged(logFile, since, "ready") {
+			if !logged(logFile, since, "it serves") {
 				return errors.New("not ready")
 			}
 			return nil
@@ -45,6 +45,7 @@ func TestStartThatFailsQuotesTheLastLines(t *testing.T) {
 	}{
 		"exit":        {"echo one; echo two >&2; exit 3", []string{"api ended by itself (exit status 3)", "  one\n  two"}},
 		"silent exit": {"exit 0", []string{"exit status 0"}},
+		"damaged":     {`printf 'no database\npanic: failed to open database\n\ngoroutine 7 [running]:\nmain.main()\n'; exit 2`, []string{"eksauth down --purge", "no database\n"}},
 		"full disk":   {"echo 'write wal: no space left on device'; exit 1", []string{"the disk is full, make room"}},
 		"taken port":  {"echo 'listen: address already in use'; exit 1", []string{"port was taken"}},
 	} {
@@ -78,7 +79,7 @@ func TestDeathIsReportedOnceWithLastLines(t *testing.T) {
 		}
 		reports <- err
 	})
-	if err := s.run(t.Context(), shell(t, t.TempDir(), "api", "echo ready; echo my last words; exec sleep 60")); err != nil {
+	if err := s.run(t.Context(), shell(t, t.TempDir(), "api", "echo it serves; echo my last words; exec sleep 60")); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.kill("api"); err != nil {
@@ -107,7 +108,7 @@ func TestStopReversesTheOrderAndReportsNoDeath(t *testing.T) {
 	dir := t.TempDir()
 	s := newSupervisor(func(component string, err error) { t.Errorf("%s is reported: %v", component, err) }, testLog(t))
 	for _, name := range []string{"first", "second"} {
-		script := "trap 'echo " + name + " >>order; exit' TERM; echo ready; while :; do sleep 0.01; done"
+		script := "trap 'echo " + name + " >>order; exit' TERM; echo it serves; while :; do sleep 0.01; done"
 		if err := s.run(t.Context(), shell(t, dir, name, script)); err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +143,7 @@ func TestCancelledStartLeavesNoProcess(t *testing.T) {
 
 func TestLogsOfTwoRunsAreKept(t *testing.T) {
 	dir := t.TempDir()
-	for _, script := range []string{"echo first; echo ready", "echo second; echo ready"} {
+	for _, script := range []string{"echo first; echo it serves", "echo second; echo it serves"} {
 		s := newSupervisor(nil, testLog(t))
 		if err := s.run(t.Context(), shell(t, dir, "api", script+"; exec sleep 60")); err != nil {
 			t.Fatal(err)
