@@ -21,18 +21,32 @@ func (s *Service) authorize(_ context.Context, call *awswire.Call) error {
 		return err
 	}
 	in := input{reflect.ValueOf(call.Input).Elem()}
-	resource, tags := s.resource(caller, call.Operation, in)
-	keys := policy.Context{}
-	keys.Set("aws:SourceIp", call.SourceIP)
-	keys.Set("aws:UserAgent", call.UserAgent)
-	keys.Set("aws:SecureTransport", "true")
-	keys.Set("aws:RequestedRegion", call.Region)
-	for _, t := range tags {
-		keys.Set("aws:ResourceTag/"+t.Key, t.Value)
-		keys.Set("iam:ResourceTag/"+t.Key, t.Value)
+	target := s.target(caller, call.Operation, in)
+	keys := s.requestKeys(call, in, target)
+	for _, ask := range questions(caller, call.Operation, in, target) {
+		ask.Context = keys
+		if err := s.dir.Authorize(caller, ask); err != nil {
+			return err
+		}
 	}
-	in.requestKeys(keys)
-	return s.dir.Authorize(caller, directory.Access{Action: "iam:" + call.Operation, Resource: resource, Context: keys})
+	return nil
+}
+
+// questions are all that the caller must be allowed to do: besides the operation itself to tag what it makes with tags
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html), and to change what a renamed entity becomes
+// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html).
+func questions(c *directory.Caller, operation string, in input, target target) []directory.Access {
+	all := []directory.Access{{Action: "iam:" + operation, Resource: target.arn}}
+	if tags, _ := in.member("Tags").([]types.Tag); len(tags) > 0 && strings.HasPrefix(operation, "Create") {
+		kind := strings.TrimPrefix(strings.TrimPrefix(operation, "Create"), "Virtual")
+		all = append(all, directory.Access{Action: "iam:Tag" + kind, Resource: target.arn})
+	}
+	for member, kind := range map[string]string{"NewUserName": "user", "NewGroupName": "group"} {
+		if name := in.text(member); name != "" {
+			all = append(all, directory.Access{Action: "iam:" + operation, Resource: newARN(c, kind, in.text("NewPath"), name)})
+		}
+	}
+	return all
 }
 
 // admitted refuses what IAM does not serve whatever policies say: sessions of users without MFA, and federated users
@@ -60,9 +74,26 @@ func (in input) text(member string) string {
 	return ""
 }
 
-// requestKeys adds the condition keys that a request's members give
+// requestKeys are the condition keys that the request and its target give
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html).
-func (in input) requestKeys(keys policy.Context) {
+func (s *Service) requestKeys(call *awswire.Call, in input, target target) policy.Context {
+	keys := policy.Context{}
+	keys.Set("aws:SourceIp", call.SourceIP)
+	keys.Set("aws:UserAgent", call.UserAgent)
+	keys.Set("aws:SecureTransport", "true")
+	keys.Set("aws:RequestedRegion", call.Region)
+	for _, t := range target.tags {
+		keys.Set("aws:ResourceTag/"+t.Key, t.Value)
+		keys.Set("iam:ResourceTag/"+t.Key, t.Value)
+	}
+	if target.boundary != "" {
+		keys.Set("iam:PermissionsBoundary", target.boundary)
+	}
+	in.setKeys(keys)
+	return keys
+}
+
+func (in input) setKeys(keys policy.Context) {
 	if tags, ok := in.member("Tags").([]types.Tag); ok {
 		names := make([]string, len(tags))
 		for i, t := range tags {
@@ -91,57 +122,6 @@ func (in input) member(name string) any {
 	return field.Interface()
 }
 
-// resource returns the ARN that an operation is about, and the tags of what has it.
-func (s *Service) resource(c *directory.Caller, operation string, in input) (string, []directory.Tag) {
-	account := c.Account
-	if name := in.text("GroupName"); name != "" {
-		return arnOf(c, directory.Get(s.dir, directory.GroupKey(account, name)), "group", name, in)
-	}
-	if name := in.text("InstanceProfileName"); name != "" {
-		return arnOf(c, directory.Get(s.dir, directory.InstanceProfileKey(account, name)), "instance-profile", name, in)
-	}
-	if name := in.text("RoleName"); name != "" {
-		return arnOf(c, directory.Get(s.dir, directory.RoleKey(account, name)), "role", name, in)
-	}
-	if name := in.text("UserName"); name != "" {
-		return arnOf(c, directory.Get(s.dir, directory.UserKey(account, name)), "user", name, in)
-	}
-	if arn := in.firstText("PolicyArn", "SerialNumber", "OpenIDConnectProviderArn", "PolicySourceArn"); arn != "" {
-		return arn, s.tagsByARN(arn)
-	}
-	if name := in.text("VirtualMFADeviceName"); name != "" {
-		return newARN(c, "mfa", in.text("Path"), name), nil
-	}
-	if name := in.text("PolicyName"); name != "" {
-		return newARN(c, "policy", in.text("Path"), name), nil
-	}
-	if c.User != nil && defaultsToCaller[operation] {
-		return c.User.ARN(), c.User.Tags
-	}
-	return listed(c, operation), nil
-}
-
-// defaultsToCaller are the operations that are about the caller's own user where they name none.
-var defaultsToCaller = map[string]bool{
-	"GetUser": true, "CreateAccessKey": true, "ListAccessKeys": true, "UpdateAccessKey": true, "DeleteAccessKey": true,
-	"ListMFADevices": true,
-}
-
-// listed is what IAM names where an operation is about all entities of a kind, or about the account.
-func listed(c *directory.Caller, operation string) string {
-	kinds := map[string]string{
-		"ListUsers": "user/", "ListRoles": "role/", "ListGroups": "group/", "ListInstanceProfiles": "instance-profile/",
-		"ListVirtualMFADevices": "mfa/", "ListOpenIDConnectProviders": "oidc-provider/",
-	}
-	if kind := kinds[operation]; kind != "" {
-		return "arn:" + c.Partition + ":iam::" + c.Account + ":" + kind
-	}
-	if operation == "ListPolicies" {
-		return "policy path /"
-	}
-	return "*"
-}
-
 func (in input) firstText(members ...string) string {
 	for _, member := range members {
 		if text := in.text(member); text != "" {
@@ -149,33 +129,4 @@ func (in input) firstText(members ...string) string {
 		}
 	}
 	return ""
-}
-
-// named is a user, group, role or instance profile.
-type named[T any] interface {
-	*T
-	ARN() string
-	TagList() []directory.Tag
-}
-
-// arnOf returns the ARN and tags of what exists, or the ARN that it would have.
-func arnOf[T any, E named[T]](c *directory.Caller, found E, kind, name string, in input) (string, []directory.Tag) {
-	if found != nil {
-		return found.ARN(), found.TagList()
-	}
-	return newARN(c, kind, in.text("Path"), name), nil
-}
-
-func newARN(c *directory.Caller, kind, path, name string) string {
-	if !strings.HasPrefix(path, "/") {
-		path = "/"
-	}
-	return "arn:" + c.Partition + ":iam::" + c.Account + ":" + kind + path + name
-}
-
-func (s *Service) tagsByARN(arn string) []directory.Tag {
-	if found, ok := s.dir.ByID(arn).(interface{ TagList() []directory.Tag }); ok {
-		return found.TagList()
-	}
-	return nil
 }

@@ -22,8 +22,12 @@ const chainedSession = time.Hour
 // caller's own policies, allow it.
 func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
 	caller := callerOf(ctx)
-	if caller.Kind == directory.RootCaller {
+	switch caller.Kind {
+	case directory.RootCaller:
 		return nil, accessDenied("Roles may not be assumed by root accounts.")
+	case directory.FederatedCaller:
+		return nil, accessDenied("Cannot call AssumeRole with session credentials of a federated user")
+	case directory.UserCaller, directory.RoleCaller:
 	}
 	session, err := s.newSession(ctx, in)
 	if err != nil {
@@ -94,7 +98,7 @@ func (s *Service) mayAssume(ctx context.Context, role *directory.Role, in *sts.A
 	}
 	keys := requestKeys(call)
 	assumeKeys(keys, role, in, session)
-	for _, action := range actions(in) {
+	for _, action := range actions(session) {
 		if err := s.dir.AuthorizeAssume(caller, role, directory.Access{Action: action, Context: keys}); err != nil {
 			return withoutReason(err)
 		}
@@ -102,14 +106,14 @@ func (s *Service) mayAssume(ctx context.Context, role *directory.Role, in *sts.A
 	return nil
 }
 
-// actions are all that a request needs to be allowed to do
+// actions are all that a request needs to be allowed to do, also with what it inherits from its chain
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required).
-func actions(in *sts.AssumeRoleInput) []string {
+func actions(session *directory.Session) []string {
 	needed := []string{"sts:AssumeRole"}
-	if len(in.Tags) > 0 {
+	if len(session.Tags) > 0 {
 		needed = append(needed, "sts:TagSession")
 	}
-	if in.SourceIdentity != nil {
+	if session.SourceIdentity != "" {
 		needed = append(needed, "sts:SetSourceIdentity")
 	}
 	return needed

@@ -87,6 +87,10 @@ func (s *Service) authorize(_ context.Context, call *awswire.Call) error {
 	case "AssumeRole":
 		return nil // asked in the operation, where the role is known
 	}
+	if caller.Kind == directory.FederatedCaller || caller.Session != nil && caller.Session.Kind == directory.UserSession {
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+		return accessDenied("Cannot call %s with session credentials", call.Operation)
+	}
 	resource := "*"
 	if call.Operation == "GetFederationToken" {
 		resource = federatedARN(caller, call.Input)

@@ -114,6 +114,10 @@ func TestFederatedUsers(t *testing.T) {
 	}
 	_, err = bob.GetFederationToken(t.Context(), in)
 	refused(t, err, "AccessDenied", "Cannot call GetFederationToken with session credentials")
+	_, err = bob.GetAccessKeyInfo(t.Context(), &sts.GetAccessKeyInfoInput{AccessKeyId: aws.String(w.keys["guest"].AccessKeyID)})
+	refused(t, err, "AccessDenied", "Cannot call GetAccessKeyInfo with session credentials")
+	_, err = bob.AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: role("for-account"), RoleSessionName: aws.String("test")})
+	refused(t, err, "AccessDenied", "Cannot call AssumeRole with session credentials…")
 	_, err = w.as("nobody").GetFederationToken(t.Context(), in)
 	refused(t, err, "AccessDenied", "User: arn:aws:iam::534000000385:user/nobody is not authorized to perform: sts:GetFederationToken "+
 		"on resource: "+arn+" because no identity-based policy allows the sts:GetFederationToken action")
