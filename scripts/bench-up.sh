@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures, side by side in one run, how long a warm start takes until the first authenticated kubectl call, and how long
 # etcd and kube-apiserver alone take until /readyz, with a configuration as small as Kubernetes' own test tools give them.
-# Prints the median of each and their ratio: scripts/bench-up.sh [ROUNDS]
+# Prints the median of each and their ratio, and what memory the eksauth process has then: scripts/bench-up.sh [ROUNDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -54,6 +54,7 @@ stack() {
 	bin/eksauth up --detach --listen 127.0.0.1:0 >"$work/up.log"
 	KUBECONFIG=$EKSAUTH_HOME/default/kubeconfig "$tools/kubectl" --cache-dir "$work/kube" get namespaces >/dev/null
 	echo $((($(now) - from) / 1000000)) >>"$work/stack-$1"
+	awk '/^VmRSS/ { print $2 }' "/proc/$(sed -n 's/.*"pid": \([0-9]*\).*/\1/p' "$EKSAUTH_HOME/default/run.json")/status" >>"$work/memory"
 	bin/eksauth down >/dev/null
 }
 
@@ -63,7 +64,7 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 without_aws=$(printf '%s' "$PATH" | tr ':' '\n' | while read -r dir; do [ -x "$dir/aws" ] || echo "$dir"; done | paste -sd:)
 alone
 stack warm # the first round makes keys, data and caches
-rm "$work/alone" "$work/stack-warm"
+rm "$work/alone" "$work/stack-warm" "$work/memory"
 for round in $(seq "$rounds"); do
 	echo "bench-up: round $round of $rounds" >&2
 	alone
@@ -79,3 +80,4 @@ for plugin in authenticator aws; do
 	took=$(median "$work/stack-$plugin")
 	printf '  up until the first kubectl call, token by %-14s   %d ms, ratio %s\n' "$plugin" "$took" "$(ratio "$took" "$base")"
 done
+echo "resident memory of the eksauth process alone, median: $(median "$work/memory") KiB"
