@@ -17,6 +17,9 @@ import (
 // authorize asks the caller's policies before any operation.
 func (s *Service) authorize(_ context.Context, call *awswire.Call) error {
 	caller := call.Identity.(*directory.Caller)
+	if err := caller.AtHome(call.Target.Partition); err != nil {
+		return err
+	}
 	if err := admitted(caller); err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts
 	session.PrincipalID, session.Expires = role.ID, session.Issued.Add(duration)
 	issued, err := s.dir.Issue(role.Account, session)
 	if err != nil {
-		return nil, refusedSize(err, issued.PackedSize)
+		return nil, refusedSize(err, session, issued.PackedSize)
 	}
 	return &sts.AssumeRoleOutput{
 		AssumedRoleUser: &types.AssumedRoleUser{

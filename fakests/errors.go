@@ -29,14 +29,17 @@ func refusedDocument(err error) error {
 	return err
 }
 
-// refusedSize tells how much too large a session is
-// (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_Errors).
-func refusedSize(err error, packed int) error {
-	if errors.Is(err, directory.ErrPackedTooLarge) {
-		return &types.PackedPolicyTooLargeException{Message: aws.String(fmt.Sprintf(
-			"Serialized token too large for session: packed size is %d percent of the allowed size", packed))}
+// refusedSize tells how much too large a session is, in STS's sentences
+// (https://github.com/aws-actions/configure-aws-credentials/issues/1803 quotes that about tags).
+func refusedSize(err error, session *directory.Session, packed int) error {
+	if !errors.Is(err, directory.ErrPackedTooLarge) {
+		return err
 	}
-	return err
+	message := fmt.Sprintf("Packed size of session tags consumes %d%% of allotted space.", packed)
+	if session.Policy != "" || len(session.PolicyARNs) > 0 {
+		message = fmt.Sprintf("Packed policy consumes %d%% of allotted space, please use smaller policy.", packed)
+	}
+	return &types.PackedPolicyTooLargeException{Message: aws.String(message)}
 }
 
 // invalidRequest is STS's answer to session tags that do not fit; SDKs have no type for it.

@@ -79,6 +79,9 @@ func callerOf(ctx context.Context) *directory.Caller {
 // authorize asks the caller's policies where that can be done before the operation.
 func (s *Service) authorize(_ context.Context, call *awswire.Call) error {
 	caller := call.Identity.(*directory.Caller)
+	if err := caller.AtHome(call.Target.Partition); err != nil {
+		return err
+	}
 	switch call.Operation {
 	case "GetCallerIdentity", "GetSessionToken":
 		// No permission is needed, and no policy can deny either

@@ -214,5 +214,5 @@ func TestSessionsHaveASize(t *testing.T) {
 		in.Tags = append(in.Tags, tag(fmt.Sprintf("key-%d", i), fmt.Sprintf("%x%x", sum, hmac.New(sha1.New, sum).Sum(nil))))
 	}
 	_, err := w.as("arseniy").AssumeRole(t.Context(), in)
-	refused(t, err, "PackedPolicyTooLarge", "Serialized token too large for session: packed size is …")
+	refused(t, err, "PackedPolicyTooLarge", "Packed size of session tags consumes 1…")
 }

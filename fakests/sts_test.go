@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/eksauth/eksauth/fakests"
+	"github.com/eksauth/eksauth/internal/awswire"
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/store"
 )
@@ -27,10 +29,11 @@ const (
 
 // world is an STS over two accounts, and their people.
 type world struct {
-	dir    *directory.Directory
-	server *httptest.Server
-	now    time.Time
-	keys   map[string]directory.SeededKey
+	dir       *directory.Directory
+	server    *httptest.Server
+	now       time.Time
+	partition string // of the endpoint; empty where its name tells none
+	keys      map[string]directory.SeededKey
 }
 
 func trust(principal string, condition ...string) string {
@@ -84,7 +87,10 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.server = httptest.NewServer(service)
+	w.server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		ctx := awswire.WithTarget(r.Context(), awswire.Target{Service: "sts", Partition: w.partition})
+		service.ServeHTTP(rw, r.WithContext(ctx))
+	}))
 	t.Cleanup(w.server.Close)
 	return w
 }
@@ -301,4 +307,18 @@ func TestConstraintsOfTheModel(t *testing.T) {
 		RoleArn: role("for-nobody"), RoleSessionName: aws.String("a b"),
 	})
 	refused(t, err, "ValidationError", "1 validation error detected: Value 'a b' at 'roleSessionName' failed to satisfy constraint: …")
+}
+
+func TestPartitionsAreApart(t *testing.T) {
+	w := newWorld(t)
+	for partition, want := range map[string]bool{"": true, "aws": true, "aws-cn": false, "aws-us-gov": false} {
+		w.partition = partition
+		_, err := w.as("nobody").GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+		if want && err != nil {
+			t.Errorf("partition %q: %v", partition, err)
+		}
+		if !want {
+			refused(t, err, "InvalidClientTokenId", "The security token included in the request is invalid.")
+		}
+	}
 }

@@ -55,7 +55,7 @@ func (s *Service) GetFederationToken(ctx context.Context, in *sts.GetFederationT
 	}
 	issued, err := s.dir.Issue(caller.Account, session)
 	if err != nil {
-		return nil, refusedSize(err, issued.PackedSize)
+		return nil, refusedSize(err, session, issued.PackedSize)
 	}
 	return &sts.GetFederationTokenOutput{
 		Credentials: credentials(issued), PackedPolicySize: packedSize(issued),

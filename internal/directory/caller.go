@@ -70,3 +70,12 @@ func (c *Caller) MFAAt() time.Time {
 	}
 	return c.Session.MFA
 }
+
+// AtHome refuses a caller whose account is in another partition than the endpoint that was asked: partitions do not know
+// each other's keys. An empty partition is any.
+func (c *Caller) AtHome(partition string) error {
+	if partition != "" && partition != c.Partition {
+		return errToken
+	}
+	return nil
+}
