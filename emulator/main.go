@@ -95,7 +95,7 @@ func (p *Program) root() *cobra.Command {
 		return usageError{fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())}
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(p.upCommand(), p.downCommand(), p.statusCommand(), p.envCommand(), p.serveCommand(), p.logsCommand(), p.versionCommand())
+	root.AddCommand(p.upCommand(), p.downCommand(), p.statusCommand(), p.envCommand(), p.serveCommand(), p.logsCommand(), p.lintCommand(), p.versionCommand())
 	for _, cmd := range root.Commands() {
 		cmd.Args = asUsage(cmd.Args)
 	}
