@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	"encoding/base32"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -195,7 +196,10 @@ func TestDecodeAuthorizationMessage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	denied := w.dir.Authorize(caller, directory.Access{Action: "ec2:RunInstances", Resource: "*"}).(*directory.DeniedError)
+	denied, ok := errors.AsType[*directory.DeniedError](w.dir.Authorize(caller, directory.Access{Action: "ec2:RunInstances", Resource: "*"}))
+	if !ok {
+		t.Fatal("nobody may run instances")
+	}
 	message, err := w.dir.EncodeDenial(denied)
 	if err != nil {
 		t.Fatal(err)
@@ -215,4 +219,22 @@ func TestSessionsHaveASize(t *testing.T) {
 	}
 	_, err := w.as("arseniy").AssumeRole(t.Context(), in)
 	refused(t, err, "PackedPolicyTooLarge", "Packed size of session tags consumes 1…")
+}
+
+func TestARootUsersSessionIsShort(t *testing.T) {
+	w := newWorld(t)
+	key, err := w.dir.CreateAccount(t.Context(), "222233334444", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := w.client(key.ID, key.Secret, "").GetSessionToken(t.Context(), &sts.GetSessionTokenInput{DurationSeconds: aws.Int32(7200)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lasts := out.Credentials.Expiration.Sub(w.now); lasts > time.Hour {
+		t.Errorf("the session lasts %v", lasts)
+	}
+	if got := whoami(t, w.with(out.Credentials)); got != "arn:aws:iam::222233334444:root" {
+		t.Errorf("the session is %s", got)
+	}
 }

@@ -50,8 +50,9 @@ func (d *Directory) createAccount(ctx context.Context, account *Account) error {
 	})
 }
 
-// batchSize is how many records one transaction changes where there are many: it stays below store.MaxOps.
-const batchSize = 100
+// batchSize is how many records one transaction changes where there are many: it stays below
+// store.MaxOps, and the largest records stay below etcd's limit for a request (1.5 MiB).
+const batchSize = 25
 
 // DeleteAccount removes an account with all that it owns; credentials of it stop working first. It wraps ErrNotFound.
 func (d *Directory) DeleteAccount(ctx context.Context, id string) error {

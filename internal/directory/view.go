@@ -18,7 +18,7 @@ type view struct {
 	mu       sync.RWMutex
 	revision int64
 	entries  map[string]entry
-	lists    map[string][]string            // sorted record keys, by listOf
+	lists    map[string]*keyList            // sorted record keys, by listOf
 	ids      map[string]string              // record key by identifier
 	refs     map[string]map[string]struct{} // record keys by what they refer to
 	moved    chan struct{}                  // closed when revision moves
@@ -37,7 +37,7 @@ func newView(log *slog.Logger) *view {
 
 func (v *view) clear() {
 	v.entries = map[string]entry{}
-	v.lists = map[string][]string{}
+	v.lists = map[string]*keyList{}
 	v.ids = map[string]string{}
 	v.refs = map[string]map[string]struct{}{}
 	v.moved = make(chan struct{})
@@ -53,17 +53,19 @@ func (v *view) Reset(state []store.Record, revision int64) {
 	defer v.mu.Unlock()
 	close(v.moved)
 	v.clear()
+	lists := map[string][]string{}
 	for i, e := range decoded {
 		if e == nil {
 			continue
 		}
 		key := state[i].Key
 		v.entries[key] = entry{state[i].Revision, e}
-		v.lists[listOf(key)] = append(v.lists[listOf(key)], key)
+		lists[listOf(key)] = append(lists[listOf(key)], key)
 		v.index(key, e)
 	}
-	for _, keys := range v.lists {
+	for name, keys := range lists {
 		slices.Sort(keys)
+		v.lists[name] = newKeyList(keys)
 	}
 	v.revision = revision
 }
@@ -117,18 +119,18 @@ func (v *view) remove(key string, replaced bool) {
 		}
 	}
 	delete(v.entries, key)
-	list := listOf(key)
-	if i, found := slices.BinarySearch(v.lists[list], key); found && !replaced {
-		v.lists[list] = slices.Delete(v.lists[list], i, i+1)
+	if !replaced {
+		v.lists[listOf(key)].remove(key)
 	}
 }
 
 func (v *view) add(key string, e entry) {
 	v.entries[key] = e
 	list := listOf(key)
-	if i, found := slices.BinarySearch(v.lists[list], key); !found {
-		v.lists[list] = slices.Insert(v.lists[list], i, key)
+	if v.lists[list] == nil {
+		v.lists[list] = &keyList{}
 	}
+	v.lists[list].add(key)
 	v.index(key, e.entity)
 }
 
@@ -196,14 +198,19 @@ func (v *view) list(prefix, after string) iter.Seq[entity] {
 func (v *view) part(prefix, after string) (part []entity, last string) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	keys := v.lists[listOf(prefix)]
-	i, found := slices.BinarySearch(keys, max(prefix, after))
-	if found && keys[i] == after {
-		i++
+	list := v.lists[listOf(prefix)]
+	if list == nil {
+		return nil, ""
 	}
-	for ; i < len(keys) && len(part) < chunk && strings.HasPrefix(keys[i], prefix); i++ {
-		part = append(part, v.entries[keys[i]].entity)
-		last = keys[i]
+	for key := range list.from(max(prefix, after)) {
+		if len(part) == chunk || !strings.HasPrefix(key, prefix) {
+			break
+		}
+		if key == after {
+			continue
+		}
+		part = append(part, v.entries[key].entity)
+		last = key
 	}
 	return part, last
 }

@@ -25,7 +25,7 @@ func (e *Etcd) Follow(ctx context.Context, f Follower) error {
 		return e.failure(ctx, "read from etcd", err)
 	}
 	watching, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(e.ctx, cancel)
+	stop := context.AfterFunc(e.ctx, cancel) //nolint:contextcheck // following also ends when the store is closed
 	e.following.Go(func() {
 		defer stop()
 		defer cancel()
