@@ -2,14 +2,12 @@ package authenticator
 
 import (
 	"encoding/json"
-	"io"
+	"fmt"
 	"strings"
-	"sync"
 
-	"github.com/sirupsen/logrus"
+	yamlv2 "gopkg.in/yaml.v2"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/aws-iam-authenticator/pkg/config"
-	"sigs.k8s.io/aws-iam-authenticator/pkg/mapper/configmap"
 )
 
 // Role is the authenticator's own form of an entry of mapRoles.
@@ -25,15 +23,53 @@ type Mappings struct {
 	Accounts []string
 }
 
-// quiet keeps the authenticator's packages from logging to our streams: what they would log is in what they return.
-var quiet = sync.OnceFunc(func() { logrus.SetOutput(io.Discard) })
+// ParseError is all that the authenticator could not read of an aws-auth ConfigMap, in the words that it logs.
+type ParseError struct{ Problems []error }
 
-// ParseAWSAuth reads the data of an aws-auth ConfigMap as the authenticator does. With an error, which lists all that it
-// could not read, it goes on with the rest, and so do the mappings returned.
+// Error is the text of the authenticator's log line.
+func (e *ParseError) Error() string { return fmt.Sprintf("error parsing config map: %v", e.Problems) }
+
+// ParseAWSAuth reads the data of an aws-auth ConfigMap as the authenticator does. With an error, which is a *ParseError, the
+// authenticator goes on with what it could read, and so do the mappings returned.
 func ParseAWSAuth(data map[string]string) (Mappings, error) {
-	quiet()
-	users, roles, accounts, err := configmap.ParseMap(data)
-	return Mappings{Roles: roles, Users: users, Accounts: accounts}, err
+	var m Mappings
+	users, problems := readMappings(data["mapUsers"], (*User).Validate)
+	roles, more := readMappings(data["mapRoles"], (*Role).Validate)
+	problems = append(problems, more...)
+	m.Users, m.Roles = users, roles
+	if text := data["mapAccounts"]; !Skips(text) {
+		// The authenticator reads this list alone by the older library, which keeps the digits of a number.
+		if err := yamlv2.Unmarshal([]byte(text), &m.Accounts); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	if len(problems) > 0 {
+		return m, &ParseError{problems}
+	}
+	return m, nil
+}
+
+// readMappings reads a list and keeps the entries that are valid. An error of type loses single fields only.
+func readMappings[T any](text string, validate func(*T) error) (kept []T, problems []error) {
+	if Skips(text) {
+		return nil, nil
+	}
+	data, err := yaml.ToJSON([]byte(text))
+	if err != nil {
+		return nil, []error{err}
+	}
+	var entries []T
+	if err := json.Unmarshal(data, &entries); err != nil {
+		problems = append(problems, err)
+	}
+	for i := range entries {
+		if err := validate(&entries[i]); err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		kept = append(kept, entries[i])
+	}
+	return kept, problems
 }
 
 // ReadList turns the text of mapRoles or mapUsers into JSON by the reader that the authenticator uses, whose YAML is
