@@ -14,6 +14,9 @@ type Cluster interface {
 	CAData() []byte
 	// Create creates an object of a collection, such as /api/v1/namespaces/kube-system/configmaps, unless it exists.
 	Create(ctx context.Context, collection string, object any) (created bool, err error)
+	// SetEntries replaces the access entries, and SetMode changes the authentication mode; both return when that is in force.
+	SetEntries(ctx context.Context, entries []localcluster.Mapping) error
+	SetMode(ctx context.Context, mode localcluster.Mode) error
 	// Components describes the cluster's processes.
 	Components() []localcluster.Component
 	// Stop ends the cluster; its data stays.

@@ -10,7 +10,7 @@ import (
 	"net"
 	"os"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -60,9 +60,12 @@ type Environment struct {
 	eks       *fakeeks.Service
 	profiles  []profile.Profile
 
-	// mu guards clusters, which the gateway reads while they start.
-	mu       sync.Mutex
-	clusters []*member
+	planes     *controlPlanes
+	background *work
+	// authorizer is the URL at which kube-apiservers ask for access policies.
+	authorizer string
+	// ready is set when all clusters have been started.
+	ready atomic.Bool
 
 	// undo ends what was started, in reverse order.
 	undo []func(context.Context) error
@@ -99,7 +102,7 @@ func (e *Environment) actions() []func(context.Context) error {
 		}
 	}
 	return []func(context.Context) error{
-		e.requireDisk(stackDisk), e.findBinaries, e.makeKeys, e.listen, e.record(home.Starting), e.startEtcd, e.openDirectory, e.seed, e.serveGateway, e.startClusters, e.writeClientFiles, e.record(home.Running),
+		e.requireDisk(stackDisk), e.findBinaries, e.makeKeys, e.listen, e.record(home.Starting), e.startEtcd, e.openDirectory, e.seed, e.serveGateway, e.serveAuthorizer, e.startClusters, e.writeClientFiles, e.record(home.Running),
 	}
 }
 

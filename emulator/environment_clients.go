@@ -4,24 +4,35 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/eksauth/eksauth/emulator/config"
 	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/eksauth/eksauth/emulator/profile"
+	"github.com/eksauth/eksauth/fakeeks"
 )
 
 // writeClientFiles writes what clients read: AWS configuration, credentials and kubeconfig.
 func (e *Environment) writeClientFiles(context.Context) error {
 	var clusters []profile.Cluster
-	for _, m := range e.clusters {
-		clusters = append(clusters, profile.Cluster{Name: m.config.Name, Server: m.running.Endpoint(), CA: m.record.CA, Region: m.record.Region})
+	for _, cfg := range e.startedClusters() {
+		record, running, err := e.cluster(cfg)
+		if err != nil {
+			return err
+		}
+		clusters = append(clusters, profile.Cluster{Name: cfg.Name, Server: running.Endpoint(), CA: record.CA, Region: record.Region})
 	}
 	plugin := profile.Plugin{
 		AWS: e.o.AWS, Authenticator: e.binaries.Authenticator,
 		Env: clientFiles(e.o.Home).Env(e.listener.Addr().String(), e.o.Config.Region, ""),
 	}
 	current := ""
-	if p := e.prover(); p != nil {
+	p, err := e.prover()
+	if err != nil {
+		return err
+	}
+	if p != nil {
 		current = p.Name
 	}
 	kubeconfig, err := profile.Kubeconfig(clusters, e.profiles, plugin, current)
@@ -35,15 +46,49 @@ func (e *Environment) writeClientFiles(context.Context) error {
 	)
 }
 
-// prover is the profile that shows that the stack works: the creator of the first cluster, who enters whatever aws-auth
-// says. It is nil if there is no cluster or its creator has no key.
-func (e *Environment) prover() *profile.Profile {
-	for i := range e.profiles {
-		if len(e.clusters) > 0 && e.profiles[i].ARN == e.clusters[0].record.CreatorARN && e.profiles[i].AccessKeyID != "" {
-			return &e.profiles[i]
+// startedClusters are the configured clusters, of which a stack of the services alone starts none.
+func (e *Environment) startedClusters() []config.Cluster {
+	if e.o.FakesOnly {
+		return nil
+	}
+	return e.o.Config.Clusters
+}
+
+// cluster is a configured cluster as EKS knows it and as it runs.
+func (e *Environment) cluster(cfg config.Cluster) (*fakeeks.Cluster, *controlPlane, error) {
+	record, err := e.eks.Get(cfg.Account, e.o.Config.Region, cfg.Name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if record != nil {
+		if running := e.planes.find(record); running != nil {
+			return record, running, nil
 		}
 	}
-	return nil
+	return nil, nil, fmt.Errorf("cluster %q does not run", cfg.Name)
+}
+
+// prover is the profile that shows that the stack works: the creator of the first cluster, who enters whatever aws-auth
+// says. It is nil if there is no cluster, or its creator has no key or no access entry.
+func (e *Environment) prover() (*profile.Profile, error) {
+	if len(e.startedClusters()) == 0 {
+		return nil, nil
+	}
+	record, _, err := e.cluster(e.o.Config.Clusters[0])
+	if err != nil {
+		return nil, err
+	}
+	access, err := e.eks.Access(record)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range e.profiles {
+		hasEntry := slices.ContainsFunc(access.Entries, func(m fakeeks.Mapping) bool { return m.ARN == p.ARN })
+		if p.ARN == record.CreatorARN && p.AccessKeyID != "" && (access.Creator != nil || hasEntry) {
+			return &e.profiles[i], nil
+		}
+	}
+	return nil, nil
 }
 
 // Summary proves the stack by one call through the whole chain and says what to type next. self is how the user calls
@@ -54,10 +99,13 @@ func (e *Environment) Summary(ctx context.Context, self string) (Summary, error)
 		Name: e.o.Home.Name, Gateway: e.Gateway(), Home: e.o.Home.Dir, Clusters: []string{},
 		Next: []string{fmt.Sprintf(`eval "$(%s env%s)"`, self, name), "kubectl get namespaces"},
 	}
-	for _, m := range e.clusters {
-		s.Clusters = append(s.Clusters, m.config.Name)
+	for _, running := range e.planes.list() {
+		s.Clusters = append(s.Clusters, running.name)
 	}
-	p := e.prover()
+	p, err := e.prover()
+	if err != nil {
+		return Summary{}, err
+	}
 	if p == nil {
 		s.Next[1] = "aws sts get-caller-identity"
 		return s, nil
@@ -71,12 +119,15 @@ func (e *Environment) Summary(ctx context.Context, self string) (Summary, error)
 }
 
 func (e *Environment) prove(ctx context.Context, p profile.Profile) (*Proof, error) {
-	m := e.clusters[0]
-	token, err := makeToken(ctx, p, m.config.Name, stsHost(m.record.Region), e.o.Now())
+	record, running, err := e.cluster(e.o.Config.Clusters[0])
 	if err != nil {
 		return nil, err
 	}
-	username, groups, err := whoAmI(ctx, m.running.Endpoint(), m.record.CA, token)
+	token, err := makeToken(ctx, p, record.Name, stsHost(record.Region), e.o.Now())
+	if err != nil {
+		return nil, err
+	}
+	username, groups, err := whoAmI(ctx, running.Endpoint(), record.CA, token)
 	if err != nil {
 		return nil, err
 	}

@@ -2,65 +2,101 @@ package emulator
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"sync"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
 	"github.com/eksauth/eksauth/emulator/config"
 	"github.com/eksauth/eksauth/fakeeks"
-	"github.com/eksauth/eksauth/localcluster"
 )
 
 // kubernetesVersion is the minor version of the control planes that this program runs.
 const kubernetesVersion = "1.36"
 
-// member is one cluster of the stack with what EKS says of it.
-type member struct {
-	config config.Cluster
-	record *fakeeks.Cluster
-	// running is nil until the control plane serves.
-	running Cluster
+// work is what runs beside the answers of the services: it ends with the stack.
+type work struct {
+	ctx     context.Context
+	cancel  context.CancelFunc
+	running sync.WaitGroup
 }
 
-// startClusters starts all configured clusters at once.
+func newWork() *work {
+	w := &work{}
+	w.ctx, w.cancel = context.WithCancel(context.Background())
+	return w
+}
+
+func (w *work) start(task func(context.Context)) { w.running.Go(func() { task(w.ctx) }) }
+
+func (w *work) stop(context.Context) error {
+	w.cancel()
+	w.running.Wait()
+	return nil
+}
+
+// startClusters starts all clusters: those that are configured, and those that were made through the API in earlier runs.
 func (e *Environment) startClusters(ctx context.Context) error {
-	errs := make([]error, len(e.o.Config.Clusters))
-	var starting sync.WaitGroup
-	e.clusters = make([]*member, len(e.o.Config.Clusters))
-	for i, cfg := range e.o.Config.Clusters {
-		record, err := e.clusterRecord(cfg)
-		if err != nil {
-			return err
+	e.onStop(e.planes.stop)
+	e.onStop(e.background.stop)
+	for _, cfg := range e.o.Config.Clusters {
+		if err := e.configureCluster(ctx, cfg); err != nil {
+			return fmt.Errorf("configure cluster %q: %w", cfg.Name, err)
 		}
-		e.clusters[i] = &member{config: cfg, record: record}
 	}
-	for i, m := range e.clusters {
-		starting.Go(func() { errs[i] = e.startCluster(ctx, m) })
+	if err := e.eks.Resume(ctx); err != nil {
+		return err
 	}
-	starting.Wait()
-	return errors.Join(errs...)
+	e.ready.Store(true)
+	return nil
 }
 
-// clusterRecord returns what EKS knows of a cluster from an earlier run, or what it is to know.
-func (e *Environment) clusterRecord(cfg config.Cluster) (*fakeeks.Cluster, error) {
-	record, err := e.eks.Get(cfg.Account, e.o.Config.Region, cfg.Name)
-	if err != nil || record != nil {
-		return record, err
-	}
-	id, err := e.eks.NewID()
-	if err != nil {
-		return nil, err
+// configureCluster records a configured cluster unless EKS knows it from an earlier run: what people changed since stays.
+func (e *Environment) configureCluster(ctx context.Context, cfg config.Cluster) error {
+	known, err := e.eks.Get(cfg.Account, e.o.Config.Region, cfg.Name)
+	if err != nil || known != nil {
+		return err
 	}
 	partition := partitionOf(e.o.Config.Region)
-	return &fakeeks.Cluster{
-		Name: cfg.Name, Account: cfg.Account, Partition: partition, Region: e.o.Config.Region, ID: id,
-		Created: e.o.Now(), Status: types.ClusterStatusCreating, Version: kubernetesVersion, Mode: types.AuthenticationModeConfigMap,
-		CreatorARN: principalARN(e.account(cfg.Account), cfg.Creator, partition),
-	}, nil
+	mode := types.AuthenticationMode(cfg.AuthenticationMode)
+	if mode == "" {
+		mode = types.AuthenticationModeConfigMap
+	}
+	account := e.account(cfg.Account)
+	return e.eks.Add(ctx, &fakeeks.Cluster{
+		Name: cfg.Name, Account: cfg.Account, Partition: partition, Region: e.o.Config.Region, Version: kubernetesVersion,
+		RoleARN:    fmt.Sprintf("arn:%s:iam::%s:role/eks-cluster-role", partition, cfg.Account),
+		CreatorARN: principalARN(account, cfg.Creator, partition), BootstrapCreator: true,
+		Mode: mode, Loopback: cfg.Endpoint == config.EndpointLoopback,
+	}, newEntries(cfg, account, partition)...)
+}
+
+// newEntries are the configured access entries of a new cluster.
+func newEntries(cfg config.Cluster, account config.Account, partition string) []fakeeks.NewEntry {
+	entries := make([]fakeeks.NewEntry, len(cfg.AccessEntries))
+	for i, configured := range cfg.AccessEntries {
+		entries[i].Entry = eks.CreateAccessEntryInput{
+			PrincipalArn: aws.String(principalARN(account, configured.Principal, partition)), KubernetesGroups: configured.Groups,
+		}
+		if configured.Type != "" {
+			entries[i].Entry.Type = aws.String(configured.Type)
+		}
+		if configured.Username != "" {
+			entries[i].Entry.Username = aws.String(configured.Username)
+		}
+		for _, policy := range configured.Policies {
+			scope := &types.AccessScope{Type: types.AccessScopeTypeCluster, Namespaces: policy.Namespaces}
+			if len(policy.Namespaces) > 0 {
+				scope.Type = types.AccessScopeTypeNamespace
+			}
+			arn := "arn:" + partition + ":eks::aws:cluster-access-policy/" + policy.Name
+			entries[i].Policies = append(entries[i].Policies, types.AssociatedAccessPolicy{PolicyArn: aws.String(arn), AccessScope: scope})
+		}
+	}
+	return entries
 }
 
 func (e *Environment) account(id string) config.Account {
@@ -68,63 +104,38 @@ func (e *Environment) account(id string) config.Account {
 	return e.o.Config.Accounts[i] // the configuration was checked
 }
 
-func (e *Environment) startCluster(ctx context.Context, m *member) error {
-	cluster, err := localcluster.Start(ctx, e.localConfig(m))
-	if err != nil {
-		return err
+// configured finds the configuration of a cluster; one that was made through the API has none.
+func (e *Environment) configured(c *fakeeks.Cluster) *config.Cluster {
+	i := slices.IndexFunc(e.o.Config.Clusters, func(cfg config.Cluster) bool {
+		return cfg.Name == c.Name && cfg.Account == c.Account && e.o.Config.Region == c.Region
+	})
+	if i < 0 {
+		return nil
 	}
-	e.mu.Lock()
-	m.running = cluster
-	e.onStop(cluster.Stop)
-	e.mu.Unlock()
-	if err := createAWSAuth(ctx, cluster, m.config.AWSAuth); err != nil {
-		return fmt.Errorf("cluster %q: %w", m.config.Name, err)
-	}
-	return e.activate(ctx, m)
+	return &e.o.Config.Clusters[i]
 }
 
-func (e *Environment) localConfig(m *member) localcluster.Config {
-	name := m.config.Name
-	return localcluster.Config{
-		Name: name, Region: m.record.Region, Partition: m.record.Partition, AccountID: m.record.Account,
-		Dir: e.o.Home.ClusterDir(name), LogDir: e.o.Home.ClusterLogDir(name),
-		Binaries: e.binaries, Etcd: e.etcd,
-		Gateway: e.Gateway(), GatewayCA: e.o.Home.CACert(),
-		Issuer: m.record.Issuer(), ExtraSANs: []string{m.record.EndpointHost()},
-		Creator:  &localcluster.Mapping{ARN: m.record.CreatorARN, Username: "kubernetes-admin", Groups: []string{"system:masters"}},
-		Now:      e.o.Now,
-		Progress: func(step string) { e.o.Step(name + ": " + step) },
-		Exited: func(component string, err error) {
-			e.fail(fmt.Errorf("%s of cluster %q has ended: %w", component, name, err))
-		},
-		Log: e.o.Log,
+func (e *Environment) configuredAWSAuth(c *fakeeks.Cluster) *config.AWSAuth {
+	if cfg := e.configured(c); cfg != nil {
+		return cfg.AWSAuth
 	}
+	return nil
 }
 
-// activate tells EKS where the cluster is reached.
-func (e *Environment) activate(ctx context.Context, m *member) error {
-	endpoint, err := url.Parse(m.running.Endpoint())
-	if err != nil {
-		return fmt.Errorf("read the endpoint of cluster %q: %w", m.config.Name, err)
+// folder is what the folders of a cluster are called: its name, which a person looks for, where that tells it from all
+// others, and else also its region and account. No cluster's name has a dot.
+func (e *Environment) folder(c *fakeeks.Cluster) string {
+	if c.Region == e.o.Config.Region && c.Account == e.o.Config.Accounts[0].ID {
+		return c.Name
 	}
-	m.record.Address = endpoint.Host
-	m.record.CA = m.running.CAData()
-	m.record.Status = types.ClusterStatusActive
-	m.record.Endpoint = m.running.Endpoint()
-	if m.config.Endpoint != config.EndpointLoopback {
-		m.record.Endpoint = "https://" + m.record.EndpointHost()
-	}
-	return e.eks.Put(ctx, m.record)
+	return c.Name + "." + c.Region + "." + c.Account
 }
 
-// clusterAddress finds the kube-apiserver behind an AWS-shaped name, for the gateway.
-func (e *Environment) clusterAddress(host string) (address string, ok bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, m := range e.clusters {
-		if m.running != nil && m.record.EndpointHost() == host {
-			return m.record.Address, true
-		}
+// step tells of a step of the start; what clusters do later is not part of it.
+func (e *Environment) step(text string) {
+	if e.ready.Load() {
+		e.o.Log.Info(text)
+		return
 	}
-	return "", false
+	e.o.Step(text)
 }

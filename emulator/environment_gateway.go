@@ -22,7 +22,7 @@ func (e *Environment) serveGateway(ctx context.Context) error {
 		return err
 	}
 	e.gateway, err = gateway.New(gateway.Config{
-		Services: services, CA: e.ca, Cluster: e.clusterAddress, Control: e.control(), Log: e.o.Log,
+		Services: services, CA: e.ca, Cluster: e.planes.address, Control: e.control(), Log: e.o.Log,
 	})
 	if err != nil {
 		return err
@@ -44,10 +44,20 @@ func (e *Environment) serveGateway(ctx context.Context) error {
 	return nil
 }
 
+// newEKS makes EKS, with control planes unless the stack has none.
+func (e *Environment) newEKS() (*fakeeks.Service, error) {
+	e.planes, e.background = newControlPlanes(e), newWork()
+	cfg := fakeeks.Config{Directory: e.directory, Background: e.background.start, Versions: []string{kubernetesVersion}, Now: e.o.Now, Log: e.o.Log}
+	if !e.o.FakesOnly {
+		cfg.ControlPlanes = e.planes
+	}
+	return fakeeks.New(cfg)
+}
+
 // services are the emulated AWS services by signing name.
 func (e *Environment) services() (map[string]http.Handler, error) {
 	var err error
-	if e.eks, err = fakeeks.New(fakeeks.Config{Directory: e.directory, Now: e.o.Now, Log: e.o.Log}); err != nil {
+	if e.eks, err = e.newEKS(); err != nil {
 		return nil, err
 	}
 	sts, err := fakests.New(fakests.Config{Directory: e.directory, Now: e.o.Now, Log: e.o.Log})
@@ -84,12 +94,8 @@ func (e *Environment) status() Status {
 	} else {
 		status.Components = components(e.etcd.Components())
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, m := range e.clusters {
-		if m.running != nil {
-			status.Clusters = append(status.Clusters, ClusterStatus{Name: m.config.Name, Endpoint: m.running.Endpoint(), Components: components(m.running.Components())})
-		}
+	for _, running := range e.planes.list() {
+		status.Clusters = append(status.Clusters, ClusterStatus{Name: running.name, Endpoint: running.Endpoint(), Components: components(running.Components())})
 	}
 	return status
 }

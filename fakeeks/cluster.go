@@ -1,19 +1,11 @@
 package fakeeks
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
-
-	"github.com/eksauth/eksauth/internal/directory"
 )
-
-// clusterKind is the kind of the directory's items that hold clusters.
-const clusterKind = "cluster"
 
 // Cluster is what EKS keeps of a cluster.
 type Cluster struct {
@@ -25,20 +17,38 @@ type Cluster struct {
 	ID      string              `json:"id"`
 	Created time.Time           `json:"created"`
 	Status  types.ClusterStatus `json:"status"`
+	// Failure says why the status is FAILED.
+	Failure string `json:"failure,omitempty"`
 	// Version is the minor version of Kubernetes, such as 1.36.
 	Version string `json:"version"`
-	// CreatorARN is the principal that made the cluster, which the API never shows.
-	CreatorARN string `json:"creatorArn"`
-	// Endpoint is the address that DescribeCluster gives, with scheme.
+	// RoleARN is the role that EKS itself would use.
+	RoleARN string `json:"roleArn"`
+	// CreatorARN is the principal that made the cluster, which the API never shows. If BootstrapCreator is set it is an
+	// administrator: hidden in CONFIG_MAP mode, by an access entry in the others.
+	CreatorARN       string `json:"creatorArn"`
+	BootstrapCreator bool   `json:"bootstrapCreator"`
+	// Endpoint is the address that DescribeCluster gives, with scheme, once the cluster serves. Loopback makes it the
+	// address at which the kube-apiserver listens, instead of a name as EKS gives.
 	Endpoint string `json:"endpoint"`
+	Loopback bool   `json:"loopback,omitempty"`
 	// Address is where the kube-apiserver listens, host:port.
 	Address string `json:"address"`
 	// CA is the cluster's certificate authority, as PEM.
 	CA []byte `json:"ca"`
 	// Mode says whose mappings let principals in.
 	Mode types.AuthenticationMode `json:"mode"`
-	Tags map[string]string        `json:"tags,omitempty"`
+	// What follows is shown as it was given; nothing here acts on it.
+	Network            *types.VpcConfigResponse               `json:"network,omitempty"`
+	KubernetesNetwork  *types.KubernetesNetworkConfigResponse `json:"kubernetesNetwork,omitempty"`
+	Logging            []types.LogSetup                       `json:"logging,omitempty"`
+	UpgradePolicy      types.SupportType                      `json:"upgradePolicy,omitempty"`
+	ZonalShift         bool                                   `json:"zonalShift,omitempty"`
+	DeletionProtection bool                                   `json:"deletionProtection,omitempty"`
+	Encryption         []types.EncryptionConfig               `json:"encryption,omitempty"`
+	Tags               map[string]string                      `json:"tags,omitempty"`
 }
+
+func (c *Cluster) scope() scope { return scope{c.Account, c.Region} }
 
 // ARN returns the cluster's ARN.
 func (c *Cluster) ARN() string {
@@ -63,45 +73,14 @@ func (c *Cluster) Issuer() string {
 	return fmt.Sprintf("https://oidc.eks.%s.%s/id/%s", c.Region, domains[c.Partition], c.ID)
 }
 
-// item is the directory's record of the cluster.
-func (c *Cluster) item() (*directory.Item, error) {
-	data, err := json.Marshal(c)
-	if err != nil {
-		return nil, fmt.Errorf("encode cluster %q: %w", c.Name, err)
-	}
-	return &directory.Item{Kind: clusterKind, Account: c.Account, Region: c.Region, Name: c.Name, Data: data}, nil
-}
+// usesEntries tells whether access entries count in the cluster.
+func (c *Cluster) usesEntries() bool { return c.Mode != types.AuthenticationModeConfigMap }
 
-func clusterOf(item *directory.Item) (*Cluster, error) {
-	cluster := &Cluster{}
-	if err := json.Unmarshal(item.Data, cluster); err != nil {
-		return nil, fmt.Errorf("decode cluster %q: %w", item.Name, err)
+// serve takes over where the control plane answers.
+func (c *Cluster) serve(at Serving) {
+	c.Address, c.CA = at.Address, at.CA
+	c.Endpoint = "https://" + at.Address
+	if !c.Loopback {
+		c.Endpoint = "https://" + c.EndpointHost()
 	}
-	return cluster, nil
-}
-
-// describe is the cluster as DescribeCluster shows it.
-func (c *Cluster) describe() *types.Cluster {
-	out := &types.Cluster{
-		Name:            aws.String(c.Name),
-		Arn:             aws.String(c.ARN()),
-		CreatedAt:       aws.Time(c.Created),
-		Status:          c.Status,
-		Version:         aws.String(c.Version),
-		PlatformVersion: aws.String("eks.1"),
-		RoleArn:         aws.String(fmt.Sprintf("arn:%s:iam::%s:role/eks-cluster-role", c.Partition, c.Account)),
-		AccessConfig:    &types.AccessConfigResponse{AuthenticationMode: c.Mode},
-		Health:          &types.ClusterHealth{Issues: []types.ClusterIssue{}},
-		Identity:        &types.Identity{Oidc: &types.OIDC{Issuer: aws.String(c.Issuer())}},
-		KubernetesNetworkConfig: &types.KubernetesNetworkConfigResponse{
-			IpFamily: types.IpFamilyIpv4, ServiceIpv4Cidr: aws.String("10.100.0.0/16"),
-		},
-		ResourcesVpcConfig: &types.VpcConfigResponse{EndpointPublicAccess: true, PublicAccessCidrs: []string{"0.0.0.0/0"}},
-		Tags:               c.Tags,
-	}
-	if c.Endpoint != "" { // while a cluster is being created it has neither
-		out.Endpoint = aws.String(c.Endpoint)
-		out.CertificateAuthority = &types.Certificate{Data: aws.String(base64.StdEncoding.EncodeToString(c.CA))}
-	}
-	return out
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/eksauth/eksauth/internal/awswire"
@@ -19,6 +20,13 @@ import (
 // Config says what the service works with.
 type Config struct {
 	Directory *directory.Directory
+	// ControlPlanes runs the clusters. Without it there can be none: CreateCluster is refused.
+	ControlPlanes ControlPlanes
+	// Background runs what a call has begun after its answer, with a context that ends with the program. Nil runs it
+	// before the answer.
+	Background func(work func(ctx context.Context))
+	// Versions are the minor versions of Kubernetes that ControlPlanes has, such as 1.36; the last one is the default.
+	Versions []string
 	// Now is the clock; nil means time.Now. Rand gives the randomness of IDs; nil means crypto/rand.
 	Now  func() time.Time
 	Rand io.Reader
@@ -32,6 +40,8 @@ type Config struct {
 type Service struct {
 	*awswire.Service
 	cfg Config
+	// turns has a *turn for each cluster's ARN.
+	turns sync.Map
 }
 
 // New makes the service.
@@ -39,12 +49,10 @@ func New(cfg Config) (*Service, error) {
 	if cfg.Directory == nil {
 		return nil, errors.New("make EKS: Config.Directory is missing")
 	}
-	if cfg.Rand == nil {
-		cfg.Rand = rand.Reader
+	if cfg.ControlPlanes != nil && len(cfg.Versions) == 0 {
+		return nil, errors.New("make EKS: Config.Versions is empty: name what Config.ControlPlanes has")
 	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
+	cfg.complete()
 	s := &Service{cfg: cfg}
 	wire, err := awswire.New(awswire.Options{
 		Service:   "eks",
@@ -63,41 +71,50 @@ func New(cfg Config) (*Service, error) {
 	return s, nil
 }
 
+func (cfg *Config) complete() {
+	if cfg.Background == nil {
+		cfg.Background = func(work func(context.Context)) { work(context.Background()) }
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Reader
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+}
+
 func (s *Service) key(ctx context.Context, accessKeyID, sessionToken string) (sigv4.Key, error) {
 	secret, caller, err := s.cfg.Directory.Authenticate(ctx, accessKeyID, sessionToken)
 	return sigv4.Key{Secret: secret, Identity: caller}, err
 }
 
-// NewID makes the ID of a cluster.
-func (s *Service) NewID() (string, error) {
-	var id [16]byte
-	if _, err := io.ReadFull(s.cfg.Rand, id[:]); err != nil {
-		return "", fmt.Errorf("make the ID of a cluster: %w", err)
-	}
-	return strings.ToUpper(hex.EncodeToString(id[:])), nil
+// now is the time as records keep it.
+func (s *Service) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Millisecond) }
+
+// newID makes the ID of a cluster.
+func (s *Service) newID() (string, error) {
+	id, err := s.random()
+	return strings.ToUpper(hex.EncodeToString(id)), err
 }
 
-// Put records a cluster: a new one, or what has changed of one.
-func (s *Service) Put(ctx context.Context, cluster *Cluster) error {
-	item, err := cluster.item()
+// newUUID makes the ID of anything else, a random UUID (RFC 9562, section 5.4).
+func (s *Service) newUUID() (string, error) {
+	id, err := s.random()
 	if err != nil {
-		return err
+		return "", err
 	}
-	err = s.cfg.Directory.Update(ctx, func(tx *directory.Tx) error {
-		directory.Put(tx, item)
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("record cluster %q: %w", cluster.Name, err)
-	}
-	return nil
+	id[6] = id[6]&0x0f | 0x40
+	id[8] = id[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:]), nil
 }
 
-// Get returns the cluster called name, or nil if there is none.
-func (s *Service) Get(account, region, name string) (*Cluster, error) {
-	item := directory.Get(s.cfg.Directory, directory.ItemKey(clusterKind, account, region, name))
-	if item == nil {
-		return nil, nil
+func (s *Service) random() ([]byte, error) {
+	id := make([]byte, 16)
+	if _, err := io.ReadFull(s.cfg.Rand, id); err != nil {
+		return nil, fmt.Errorf("make an ID: %w", err)
 	}
-	return clusterOf(item)
+	return id, nil
 }

@@ -152,6 +152,7 @@ func (c *checker) cluster(path []any, cl *Cluster, accounts []Account) {
 		c.problem(at(path, "account"), "account %q of cluster %q is not configured: add it under accounts", cl.Account, cl.Name)
 		return
 	}
+	c.access(path, cl, &accounts[owner])
 	if !accounts[owner].has(cl.Creator) {
 		c.problem(at(path, "creator"), "creator %q of cluster %q is not in account %s: write user/NAME or role/NAME of that account", cl.Creator, cl.Name, cl.Account)
 	}

@@ -52,6 +52,7 @@ clusters:
   account: "534000000385"
   creator: user/arseniy
 `
+	const entries = "- name: dev\n  authenticationMode: API\n  accessEntries:"
 	if _, err := Parse("f.yaml", []byte(valid)); err != nil {
 		t.Fatalf("the valid file: %v", err)
 	}
@@ -81,6 +82,16 @@ clusters:
 		{"cluster twice", "clusters:\n", "clusters:\n- {name: dev, account: \"534000000385\", creator: role/node}\n", []string{`f.yaml:12: cluster "dev" is configured twice`}},
 		{"creator", "user/arseniy", "user/nobody", []string{`f.yaml:13: creator "user/nobody" of cluster "dev" is not in account`}},
 		{"endpoint", "- name: dev", "- name: dev\n  endpoint: moon", []string{`f.yaml:12: endpoint "moon" is unknown: write aws or loopback`}},
+		{"mode", "- name: dev", "- name: dev\n  authenticationMode: IAM", []string{`f.yaml:12: authenticationMode "IAM" is unknown: write one of CONFIG_MAP, API_AND_CONFIG_MAP, API`}},
+		{"entries in CONFIG_MAP mode", "- name: dev", "- name: dev\n  accessEntries:\n  - {principal: role/node}", []string{`f.yaml:13: cluster "dev" has access entries in CONFIG_MAP mode`}},
+		{"aws-auth in API mode", "- name: dev", "- name: dev\n  authenticationMode: API\n  awsAuth:\n    mapAccounts: []", []string{`f.yaml:14: cluster "dev" has awsAuth in API mode`}},
+		{"entry of nobody", "- name: dev", entries + "\n  - {principal: role/nobody}", []string{`f.yaml:14: principal "role/nobody" is neither`}},
+		{"entry twice", "- name: dev", entries + "\n  - {principal: role/node}\n  - {principal: role/node}", []string{`f.yaml:15: access entry "role/node" is configured twice`}},
+		{"entry type", "- name: dev", entries + "\n  - {principal: role/node, type: LINUX}", []string{`f.yaml:14: type "LINUX" is unknown`}},
+		{"node entry with groups", "- name: dev", entries + "\n  - {principal: role/node, type: EC2_LINUX, groups: [a]}", []string{`f.yaml:14: an access entry of type EC2_LINUX gets`}},
+		{"access policy", "- name: dev", entries + "\n  - principal: role/node\n    policies:\n    - {name: ViewPolicy}", []string{`f.yaml:16: "ViewPolicy" is not an access policy`}},
+		{"namespace", "- name: dev", entries + "\n  - principal: role/node\n    policies:\n    - {name: AmazonEKSViewPolicy, namespaces: [Dev]}", []string{`f.yaml:16: "Dev" is not a namespace`}},
+		{"unknown field of an entry", "- name: dev", entries + "\n  - {principal: role/node, group: a}", []string{`f.yaml:14: unknown field "group": AccessEntry has principal, type, username, groups, policies`}},
 		{"two at once", valid, strings.NewReplacer("us-east-2", "Ohio", "user/arseniy", "x").Replace(valid), []string{"f.yaml:1: ", "f.yaml:13: "}},
 	}
 	for _, tt := range tests {

@@ -72,10 +72,34 @@ type Cluster struct {
 	Account string `yaml:"account"`
 	// Creator is the principal with hidden administrator rights: user/NAME or role/NAME of the account.
 	Creator string `yaml:"creator"`
+	// AuthenticationMode is CONFIG_MAP (the default), API_AND_CONFIG_MAP or API, when the cluster is first made.
+	AuthenticationMode string `yaml:"authenticationMode,omitempty"`
 	// Endpoint is EndpointAWS (the default) or EndpointLoopback: what DescribeCluster answers.
 	Endpoint string `yaml:"endpoint,omitempty"`
 	// AWSAuth is written to the ConfigMap kube-system/aws-auth when the cluster is first made.
 	AWSAuth *AWSAuth `yaml:"awsAuth,omitempty"`
+	// AccessEntries are made when the cluster is first made, beside the creator's own. They need a mode with API in it.
+	AccessEntries []AccessEntry `yaml:"accessEntries,omitempty"`
+}
+
+// AccessEntry lets a principal in through the EKS API.
+type AccessEntry struct {
+	// Principal is user/NAME or role/NAME of the cluster's account, or the ARN of a user or a role, path included.
+	Principal string `yaml:"principal"`
+	// Type is STANDARD (the default), EC2_LINUX, EC2_WINDOWS, FARGATE_LINUX, HYBRID_LINUX or EC2.
+	Type string `yaml:"type,omitempty"`
+	// Username and Groups are for STANDARD entries; EKS makes a username where none is given.
+	Username string         `yaml:"username,omitempty"`
+	Groups   []string       `yaml:"groups,omitempty"`
+	Policies []AccessPolicy `yaml:"policies,omitempty"`
+}
+
+// AccessPolicy associates an access policy with an entry.
+type AccessPolicy struct {
+	// Name is the policy's name, such as AmazonEKSViewPolicy.
+	Name string `yaml:"name"`
+	// Namespaces are where it holds, such as dev-*; none is the whole cluster.
+	Namespaces []string `yaml:"namespaces,omitempty"`
 }
 
 // AWSAuth is the content of the ConfigMap aws-auth.

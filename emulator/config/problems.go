@@ -80,6 +80,7 @@ func fieldNames(typeName string) string {
 	types := []reflect.Type{
 		reflect.TypeFor[File](), reflect.TypeFor[Account](), reflect.TypeFor[User](), reflect.TypeFor[Role](), reflect.TypeFor[Trust](),
 		reflect.TypeFor[Cluster](), reflect.TypeFor[AWSAuth](), reflect.TypeFor[RoleMapping](), reflect.TypeFor[UserMapping](),
+		reflect.TypeFor[AccessEntry](), reflect.TypeFor[AccessPolicy](),
 	}
 	var names []string
 	for _, t := range types {

@@ -1,0 +1,180 @@
+package emulator
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+
+	"github.com/eksauth/eksauth/fakeeks"
+	"github.com/eksauth/eksauth/localcluster"
+)
+
+// controlPlanes runs the clusters of a stack as EKS wants them.
+type controlPlanes struct {
+	env *Environment
+
+	mu sync.Mutex
+	// running has the clusters that serve, by ARN.
+	running map[string]*controlPlane
+}
+
+// controlPlane is a running cluster with the names by which it is found.
+type controlPlane struct {
+	name, arn, endpointHost, address string
+	Cluster
+}
+
+var _ fakeeks.ControlPlanes = (*controlPlanes)(nil)
+
+func newControlPlanes(env *Environment) *controlPlanes {
+	return &controlPlanes{env: env, running: map[string]*controlPlane{}}
+}
+
+// Start starts a cluster; one that is configured gets its aws-auth if it has none.
+func (p *controlPlanes) Start(ctx context.Context, record *fakeeks.Cluster, access fakeeks.Access) (fakeeks.Serving, error) {
+	cluster, err := localcluster.Start(ctx, p.localConfig(record, access))
+	if err != nil {
+		return fakeeks.Serving{}, err
+	}
+	err = createAWSAuth(ctx, cluster, p.env.configuredAWSAuth(record))
+	var endpoint *url.URL
+	if err == nil {
+		endpoint, err = url.Parse(cluster.Endpoint())
+	}
+	if err != nil {
+		return fakeeks.Serving{}, errors.Join(err, cluster.Stop(context.WithoutCancel(ctx)))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.running[record.ARN()] = &controlPlane{
+		name: record.Name, arn: record.ARN(), endpointHost: record.EndpointHost(), address: endpoint.Host, Cluster: cluster,
+	}
+	return fakeeks.Serving{Address: endpoint.Host, CA: cluster.CAData()}, nil
+}
+
+// SetAccess puts the entries in place before the mode that reads them.
+func (p *controlPlanes) SetAccess(ctx context.Context, record *fakeeks.Cluster, access fakeeks.Access) error {
+	running := p.find(record)
+	if running == nil {
+		return fmt.Errorf("cluster %q does not run", record.Name)
+	}
+	if err := running.SetEntries(ctx, mappings(access.Entries)); err != nil {
+		return err
+	}
+	return running.SetMode(ctx, localcluster.Mode(access.Mode))
+}
+
+// Remove ends a cluster and forgets its keys, folder and logs.
+func (p *controlPlanes) Remove(ctx context.Context, record *fakeeks.Cluster) error {
+	if running := p.find(record); running != nil {
+		if err := running.Stop(ctx); err != nil {
+			return err
+		}
+		p.mu.Lock()
+		delete(p.running, record.ARN())
+		p.mu.Unlock()
+	}
+	return localcluster.Delete(ctx, p.localConfig(record, fakeeks.Access{}))
+}
+
+// Problems reports the processes of a cluster that do not run though they should.
+func (p *controlPlanes) Problems(record *fakeeks.Cluster) []fakeeks.Problem {
+	running := p.find(record)
+	if running == nil {
+		return []fakeeks.Problem{{Code: types.ClusterIssueCodeClusterUnreachable, Message: "The control plane does not run."}}
+	}
+	var problems []fakeeks.Problem
+	for _, component := range running.Components() {
+		if component.State != localcluster.Exited {
+			continue
+		}
+		code := types.ClusterIssueCodeInternalFailure
+		if component.Name == localcluster.APIServerComponent {
+			code = types.ClusterIssueCodeClusterUnreachable
+		}
+		problems = append(problems, fakeeks.Problem{
+			Code: code, Message: fmt.Sprintf("%s has ended by itself: %s says why.", component.Name, component.LogFile),
+		})
+	}
+	return problems
+}
+
+func (p *controlPlanes) find(record *fakeeks.Cluster) *controlPlane {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.running[record.ARN()]
+}
+
+// list is what runs, in the order of ARNs.
+func (p *controlPlanes) list() []*controlPlane {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all []*controlPlane
+	for _, running := range p.running {
+		all = append(all, running)
+	}
+	slices.SortFunc(all, func(a, b *controlPlane) int { return cmp.Compare(a.arn, b.arn) })
+	return all
+}
+
+// stop ends all clusters at once; their data stays.
+func (p *controlPlanes) stop(ctx context.Context) error {
+	all := p.list()
+	errs := make([]error, len(all))
+	var stopping sync.WaitGroup
+	for i, running := range all {
+		stopping.Go(func() { errs[i] = running.Stop(ctx) })
+	}
+	stopping.Wait()
+	return errors.Join(errs...)
+}
+
+// address finds the kube-apiserver behind an AWS-shaped name, for the gateway.
+func (p *controlPlanes) address(host string) (address string, ok bool) {
+	for _, running := range p.list() {
+		if strings.EqualFold(running.endpointHost, host) {
+			return running.address, true
+		}
+	}
+	return "", false
+}
+
+func (p *controlPlanes) localConfig(record *fakeeks.Cluster, access fakeeks.Access) localcluster.Config {
+	env, folder := p.env, p.env.folder(record)
+	cfg := localcluster.Config{
+		Name: record.Name, Region: record.Region, Partition: record.Partition, AccountID: record.Account,
+		Dir: env.o.Home.ClusterDir(folder), LogDir: env.o.Home.ClusterLogDir(folder),
+		Binaries: env.binaries, Etcd: env.etcd,
+		Gateway: env.Gateway(), GatewayCA: env.o.Home.CACert(),
+		Issuer: record.Issuer(), ExtraSANs: []string{record.EndpointHost()},
+		Mode: localcluster.Mode(access.Mode), Entries: mappings(access.Entries),
+		Authorizer: &localcluster.Authorizer{URL: env.authorizer + record.AuthorizerPath(), CAFile: env.o.Home.CACert()},
+		Now:        env.o.Now,
+		Progress:   func(step string) { env.step(record.Name + ": " + step) },
+		// A cluster that has lost a process is unhealthy, and the other clusters go on.
+		Exited: func(component string, err error) {
+			env.o.Log.Error("a process of a cluster has ended by itself", "component", component, "cluster", record.Name, "error", err)
+		},
+		Log: env.o.Log,
+	}
+	if access.Creator != nil {
+		creator := localcluster.Mapping(*access.Creator)
+		cfg.Creator = &creator
+	}
+	return cfg
+}
+
+func mappings(entries []fakeeks.Mapping) []localcluster.Mapping {
+	list := make([]localcluster.Mapping, len(entries))
+	for i, entry := range entries {
+		list[i] = localcluster.Mapping(entry)
+	}
+	return list
+}

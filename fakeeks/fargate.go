@@ -1,0 +1,73 @@
+package fakeeks
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+
+	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/directory"
+)
+
+// CreateFargateProfile records a Fargate profile, which runs no pods. Where the cluster has access entries its role gets
+// one, as EKS makes it (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateFargateProfile.html).
+func (s *Service) CreateFargateProfile(ctx context.Context, in *eks.CreateFargateProfileInput) (*eks.CreateFargateProfileOutput, error) {
+	err := s.checkRole(ctx, aws.ToString(in.PodExecutionRoleArn), callerOf(awswire.CallFrom(ctx)).Account, fargatePrincipal)
+	if err != nil {
+		return nil, err
+	}
+	describe := func(_ *Cluster, arn string) types.FargateProfile {
+		return types.FargateProfile{
+			FargateProfileArn: aws.String(arn), FargateProfileName: in.FargateProfileName, ClusterName: in.ClusterName,
+			PodExecutionRoleArn: in.PodExecutionRoleArn, Selectors: in.Selectors, Subnets: in.Subnets,
+			Status: types.FargateProfileStatusActive, CreatedAt: aws.Time(s.now()),
+			Health: &types.FargateProfileHealth{Issues: []types.FargateProfileIssue{}},
+		}
+	}
+	value, cluster, err := createPart(ctx, s, fargateProfiles, in.ClusterName, in.FargateProfileName, in.Tags, describe,
+		func(tx *directory.Tx, c *Cluster) error {
+			return s.addNodeEntry(tx, c, "FARGATE_LINUX", *in.PodExecutionRoleArn)
+		})
+	if err != nil {
+		return nil, err
+	}
+	s.publish(context.WithoutCancel(ctx), cluster)
+	value.Status, value.Tags = types.FargateProfileStatusCreating, in.Tags
+	return &eks.CreateFargateProfileOutput{FargateProfile: value}, nil
+}
+
+// DescribeFargateProfile describes a Fargate profile
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeFargateProfile.html).
+func (s *Service) DescribeFargateProfile(
+	ctx context.Context, in *eks.DescribeFargateProfileInput,
+) (*eks.DescribeFargateProfileOutput, error) {
+	found, _, err := describePart[types.FargateProfile](ctx, s, fargateProfiles, in.ClusterName, in.FargateProfileName)
+	if err != nil {
+		return nil, err
+	}
+	found.Value.Tags = tagsOrEmpty(found.Tags)
+	return &eks.DescribeFargateProfileOutput{FargateProfile: &found.Value}, nil
+}
+
+// ListFargateProfiles lists the names of a cluster's Fargate profiles
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_ListFargateProfiles.html).
+func (s *Service) ListFargateProfiles(ctx context.Context, in *eks.ListFargateProfilesInput) (*eks.ListFargateProfilesOutput, error) {
+	names, next, err := s.listParts(ctx, fargateProfiles, in.ClusterName, in.NextToken, in.MaxResults)
+	if err != nil {
+		return nil, err
+	}
+	return &eks.ListFargateProfilesOutput{FargateProfileNames: names, NextToken: next}, nil
+}
+
+// DeleteFargateProfile forgets a Fargate profile; the access entry of its role stays
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteFargateProfile.html).
+func (s *Service) DeleteFargateProfile(ctx context.Context, in *eks.DeleteFargateProfileInput) (*eks.DeleteFargateProfileOutput, error) {
+	value, err := deletePart[types.FargateProfile](ctx, s, fargateProfiles, in.ClusterName, in.FargateProfileName)
+	if err != nil {
+		return nil, err
+	}
+	value.Status = types.FargateProfileStatusDeleting
+	return &eks.DeleteFargateProfileOutput{FargateProfile: value}, nil
+}
