@@ -11,6 +11,7 @@ import (
 	"github.com/eksauth/eksauth/internal/awswire"
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/policy"
+	"github.com/eksauth/eksauth/internal/store"
 )
 
 func accessDenied(format string, args ...any) error {
@@ -45,4 +46,13 @@ func refusedSize(err error, session *directory.Session, packed int) error {
 // invalidRequest is STS's answer to session tags that do not fit; SDKs have no type for it.
 func invalidRequest(message string) error {
 	return &awswire.Error{Code: "InvalidParameterValue", Message: message, Fault: smithy.FaultClient}
+}
+
+// unavailable tells of a store that is away: a code that cannot be used up cannot be accepted.
+func unavailable(err error) error {
+	if errors.Is(err, store.ErrUnavailable) {
+		return &awswire.Error{Code: "ServiceUnavailable", Message: "The request has failed due to a temporary failure of the server.",
+			Fault: smithy.FaultServer}
+	}
+	return err
 }

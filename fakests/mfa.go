@@ -22,7 +22,7 @@ func (s *Service) proveMFA(ctx context.Context, serial, code *string) (time.Time
 	}
 	ok, err := s.dir.UseMFACode(ctx, aws.ToString(serial), *code)
 	if err != nil {
-		return time.Time{}, err
+		return time.Time{}, unavailable(err)
 	}
 	if !ok {
 		return time.Time{}, accessDenied("MultiFactorAuthentication failed with invalid MFA one time pass code. ")

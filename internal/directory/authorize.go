@@ -86,18 +86,10 @@ func (c *Caller) entity() any {
 	return nil
 }
 
-// noPolicy allows nothing: a federated user without session policies may do nothing
-// (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html).
-const noPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":"*","Resource":"*"}]}`
-
 func (d *Directory) sessionPolicies(s *Session) ([]policy.Policy, error) {
 	var policies []policy.Policy
-	text := s.Policy
-	if s.Kind == FederatedSession && text == "" && len(s.PolicyARNs) == 0 {
-		text = noPolicy
-	}
-	if text != "" {
-		doc, err := d.docs.parse(policy.Session, text)
+	if s.Policy != "" {
+		doc, err := d.docs.parse(policy.Session, s.Policy)
 		if err != nil {
 			return nil, fmt.Errorf("read the session policy: %w", err)
 		}

@@ -75,6 +75,9 @@ var reconnect = grpc.ConnectParams{
 
 // Commit implements Store.
 func (e *Etcd) Commit(ctx context.Context, ops ...Op) (int64, error) {
+	if e.ctx.Err() != nil {
+		return 0, ErrClosed
+	}
 	conditions := make([]clientv3.Cmp, 0, len(ops))
 	var writes []clientv3.Op
 	for _, op := range ops {
