@@ -14,6 +14,7 @@ import (
 
 	"github.com/eksauth/eksauth/emulator/config"
 	"github.com/eksauth/eksauth/emulator/home"
+	"github.com/eksauth/eksauth/internal/store"
 	"github.com/eksauth/eksauth/localcluster"
 )
 
@@ -30,6 +31,8 @@ type upOptions struct {
 	reportFD int
 	// fakesOnly leaves out the clusters.
 	fakesOnly bool
+	// etcd keeps the state of the services alone; nil is memory.
+	etcd *store.EtcdConfig
 }
 
 func (p *Program) upCommand() *cobra.Command {
@@ -122,7 +125,7 @@ func (p *Program) environmentOptions(o upOptions, file *config.File, report prog
 		aws = ""
 	}
 	return Options{
-		Home: o.home, Config: file, Listen: o.listen, FakesOnly: o.fakesOnly,
+		Home: o.home, Config: file, Listen: o.listen, FakesOnly: o.fakesOnly, Etcd: o.etcd,
 		Assets: p.getenv(localcluster.AssetsVariable), Folders: p.programFolders(),
 		AWS: aws, Step: report.step, Log: slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: time.Now,
 	}

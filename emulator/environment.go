@@ -34,8 +34,9 @@ type Options struct {
 	// Assets is the value of KUBEBUILDER_ASSETS; Folders are where else the real programs may lie.
 	Assets  string
 	Folders []string
-	// FakesOnly leaves out etcd and the clusters: identities live in memory.
+	// FakesOnly leaves out the clusters. The state is then in Etcd, or in memory if that is nil.
 	FakesOnly bool
+	Etcd      *store.EtcdConfig
 	// Plugin is the aws CLI's path, empty if there is none.
 	AWS string
 	// Step is told of each step of the start.
@@ -51,14 +52,17 @@ type Environment struct {
 	token    string
 	binaries localcluster.Binaries
 
-	ca        *pki.CA
-	listener  net.Listener
-	gateway   *gateway.Gateway
-	etcd      *localcluster.Etcd
-	store     store.Store
-	directory *directory.Directory
-	eks       *fakeeks.Service
-	profiles  []profile.Profile
+	ca       *pki.CA
+	listener net.Listener
+	gateway  *gateway.Gateway
+	etcd     *localcluster.Etcd
+	store    store.Store
+	// etcdConfig is the etcd that has the state; nil if memory has it.
+	etcdConfig *store.EtcdConfig
+	sealingKey []byte
+	directory  *directory.Directory
+	eks        *fakeeks.Service
+	profiles   []profile.Profile
 
 	planes     *controlPlanes
 	background *work
@@ -98,7 +102,7 @@ func StartEnvironment(ctx context.Context, o Options) (*Environment, error) {
 func (e *Environment) actions() []func(context.Context) error {
 	if e.o.FakesOnly {
 		return []func(context.Context) error{
-			e.requireDisk(fakesDisk), e.makeKeys, e.listen, e.record(home.Starting), e.openMemory, e.openDirectory, e.seed, e.serveGateway, e.writeClientFiles, e.record(home.Running),
+			e.requireDisk(fakesDisk), e.makeKeys, e.listen, e.record(home.Starting), e.openState, e.openDirectory, e.seed, e.serveGateway, e.writeClientFiles, e.record(home.Running),
 		}
 	}
 	return []func(context.Context) error{

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/gorilla/mux"
-
 	"github.com/eksauth/eksauth/fakeeks"
 	"github.com/eksauth/eksauth/fakeiam"
 	"github.com/eksauth/eksauth/fakests"
@@ -71,16 +69,6 @@ func (e *Environment) services() (map[string]http.Handler, error) {
 	return map[string]http.Handler{"sts": sts, "iam": iam, "eks": e.eks}, nil
 }
 
-// control serves the routes of the program itself.
-func (e *Environment) control() http.Handler {
-	router := mux.NewRouter()
-	router.HandleFunc("/_eksauth/status", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_ = printJSON(w, e.status()) // a client that has gone is nobody's error
-	}).Methods(http.MethodGet)
-	return router
-}
-
 func (e *Environment) status() Status {
 	status := Status{
 		Name: e.o.Home.Name, Version: Version(), Gateway: e.Gateway(), Home: e.o.Home.Dir, Region: e.o.Config.Region, Started: e.started,
@@ -89,9 +77,10 @@ func (e *Environment) status() Status {
 	for account := range directory.List(e.directory, directory.AllAccounts(), "") {
 		status.Accounts = append(status.Accounts, account.ID)
 	}
-	if e.etcd == nil {
+	if e.etcdConfig == nil {
 		status.State = "memory"
-	} else {
+	}
+	if e.etcd != nil {
 		status.Components = components(e.etcd.Components())
 	}
 	for _, running := range e.planes.list() {

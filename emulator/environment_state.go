@@ -2,10 +2,8 @@ package emulator
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/eksauth/eksauth/emulator/home"
@@ -14,11 +12,11 @@ import (
 	"github.com/eksauth/eksauth/localcluster"
 )
 
-// statePrefix is where identities lie in etcd, beside the clusters' own prefixes.
-const statePrefix = "/eksauth/"
-
-// sealingKeySize is what the directory seals sessions with, in bytes.
-const sealingKeySize = 32
+// Where things lie in etcd, beside the clusters' own prefixes.
+const (
+	statePrefix   = "/eksauth/"
+	sealingPrefix = "/eksauth-sealing/"
+)
 
 func (e *Environment) startEtcd(ctx context.Context) error {
 	etcd, err := localcluster.StartEtcd(ctx, localcluster.EtcdConfig{
@@ -31,7 +29,27 @@ func (e *Environment) startEtcd(ctx context.Context) error {
 	e.etcd = etcd
 	e.onStop(etcd.Stop)
 	e.o.Step("etcd is ready")
-	opened, err := store.OpenEtcd(ctx, store.EtcdConfig{Endpoints: []string{etcd.Endpoint()}, Prefix: statePrefix, TLS: etcd.ClientTLS(), Log: e.o.Log})
+	state := store.EtcdConfig{Endpoints: []string{etcd.Endpoint()}, TLS: etcd.ClientTLS(), Log: e.o.Log}
+	if err := loadSnapshot(ctx, e.o.Home, state); err != nil {
+		return err
+	}
+	return e.openEtcd(ctx, state)
+}
+
+// openEtcd keeps the state in an etcd, beside other things under a prefix of its own.
+func (e *Environment) openEtcd(ctx context.Context, cfg store.EtcdConfig) error {
+	e.etcdConfig = &cfg
+	sealing, state := cfg, cfg
+	sealing.Prefix, state.Prefix = sealingPrefix, statePrefix
+	keys, err := store.OpenEtcd(ctx, sealing)
+	if err != nil {
+		return fmt.Errorf("open the state in etcd: %w", err)
+	}
+	e.sealingKey, err = sealingKey(ctx, keys)
+	if err := errors.Join(err, keys.Close()); err != nil {
+		return err
+	}
+	opened, err := store.OpenEtcd(ctx, state)
 	if err != nil {
 		return fmt.Errorf("open the state in etcd: %w", err)
 	}
@@ -39,9 +57,16 @@ func (e *Environment) startEtcd(ctx context.Context) error {
 	return nil
 }
 
-func (e *Environment) openMemory(context.Context) error {
-	e.useStore(store.NewMemory())
-	return nil
+// openState keeps the state of the emulated services alone: in an etcd that the user names, else in memory.
+func (e *Environment) openState(ctx context.Context) error {
+	if e.o.Etcd != nil {
+		return e.openEtcd(ctx, *e.o.Etcd)
+	}
+	memory := store.NewMemory()
+	e.useStore(memory)
+	var err error
+	e.sealingKey, err = sealingKey(ctx, memory)
+	return err
 }
 
 func (e *Environment) useStore(s store.Store) {
@@ -50,12 +75,9 @@ func (e *Environment) useStore(s store.Store) {
 }
 
 func (e *Environment) openDirectory(ctx context.Context) error {
-	key, err := sealingKey(e.o.Home)
-	if err != nil {
-		return err
-	}
+	var err error
 	e.directory, err = directory.Open(ctx, directory.Config{
-		Store: e.store, SealingKey: key, Partition: partitionOf(e.o.Config.Region), Now: e.o.Now, Log: e.o.Log,
+		Store: e.store, SealingKey: e.sealingKey, Partition: partitionOf(e.o.Config.Region), Now: e.o.Now, Log: e.o.Log,
 	})
 	if err != nil {
 		return err
@@ -65,25 +87,6 @@ func (e *Environment) openDirectory(ctx context.Context) error {
 		return nil
 	})
 	return nil
-}
-
-// sealingKey reads the key that seals session tokens, or makes it, so that sessions outlive a restart.
-func sealingKey(h home.Home) ([]byte, error) {
-	key, err := os.ReadFile(h.SealingKey())
-	if errors.Is(err, os.ErrNotExist) {
-		key = make([]byte, sealingKeySize)
-		if _, err := rand.Read(key); err != nil {
-			return nil, fmt.Errorf("make the sealing key: %w", err)
-		}
-		return key, home.WriteFile(h.SealingKey(), key, 0o600)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the sealing key: %w", err)
-	}
-	if len(key) != sealingKeySize {
-		return nil, fmt.Errorf("the sealing key %s has %d bytes instead of %d: remove it, which ends all sessions", h.SealingKey(), len(key), sealingKeySize)
-	}
-	return key, nil
 }
 
 func (e *Environment) seed(ctx context.Context) error {

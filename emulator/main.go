@@ -95,11 +95,18 @@ func (p *Program) root() *cobra.Command {
 		return usageError{fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())}
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(p.upCommand(), p.downCommand(), p.statusCommand(), p.envCommand(), p.serveCommand(), p.logsCommand(), p.lintCommand(), p.versionCommand())
-	for _, cmd := range root.Commands() {
-		cmd.Args = asUsage(cmd.Args)
-	}
+	root.AddCommand(p.upCommand(), p.downCommand(), p.statusCommand(), p.envCommand(), p.serveCommand(), p.logsCommand(), p.accountCommand(), p.snapshotCommand(),
+		p.lintCommand(), p.versionCommand())
+	markUsage(root)
 	return root
+}
+
+// markUsage makes the argument checks of all commands below cmd mark what they find.
+func markUsage(cmd *cobra.Command) {
+	for _, sub := range cmd.Commands() {
+		sub.Args = asUsage(sub.Args)
+		markUsage(sub)
+	}
 }
 
 // asUsage marks what an argument check finds as a mistake on the command line.

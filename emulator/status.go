@@ -2,8 +2,6 @@ package emulator
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -48,43 +46,10 @@ type Component struct {
 	Log   string `json:"log"`
 }
 
-// controlTimeout bounds a control request: the stack is on this machine.
-const controlTimeout = 10 * time.Second
-
 // fetchStatus asks the running stack.
 func fetchStatus(ctx context.Context, h home.Home) (Status, error) {
-	run, err := h.ReadRun()
-	if errors.Is(err, home.ErrNotRunning) {
-		return Status{}, notRunning(h)
-	}
-	if err != nil {
-		return Status{}, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, controlTimeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+run.Listen+"/_eksauth/status", nil)
-	if err != nil {
-		return Status{}, fmt.Errorf("ask the stack for its status: %w", err)
-	}
-	// The stack is on this machine: a proxy of the environment, such as its own, is not asked.
-	client := http.Client{Transport: &http.Transport{}}
-	response, err := client.Do(request)
-	if err != nil {
-		return Status{}, fmt.Errorf("ask the stack for its status (see eksauth logs eksauth): %w", err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		return Status{}, fmt.Errorf("read the stack's status: %w", err)
-	}
-	if response.StatusCode != http.StatusOK {
-		return Status{}, fmt.Errorf("ask the stack for its status: %s: %s", response.Status, body)
-	}
 	var status Status
-	if err := json.Unmarshal(body, &status); err != nil {
-		return Status{}, fmt.Errorf("read the stack's status: %w", err)
-	}
-	return status, nil
+	return status, callControl(ctx, h, http.MethodGet, statusRoute, nil, &status)
 }
 
 // print writes the status for people.

@@ -79,9 +79,6 @@ func (h Home) CACert() string { return filepath.Join(h.Dir, "ca.pem") }
 // CAKey is the private key of the stack's authority.
 func (h Home) CAKey() string { return filepath.Join(h.Dir, "ca-key.pem") }
 
-// SealingKey is the key under which session tokens are sealed.
-func (h Home) SealingKey() string { return filepath.Join(h.Dir, "sealing-key") }
-
 // AWSDir is the folder of the AWS configuration files.
 func (h Home) AWSDir() string { return filepath.Join(h.Dir, "aws") }
 
