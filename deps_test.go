@@ -42,6 +42,8 @@ var allowed = map[string][]string{
 	"internal/events":    {},
 	"internal/pki":       {},
 
+	"internal/controlplane": {"internal/pki"},
+
 	// The suite knows the program only from outside, as a user does.
 	"e2e": {},
 }
