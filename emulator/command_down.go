@@ -14,6 +14,8 @@ import (
 const (
 	// stopPatience is how long a stack may take to stop; its processes are asked, then ended.
 	stopPatience = 30 * time.Second
+	// noticeAfter is how long a person waits without a word.
+	noticeAfter = 2 * time.Second
 	// stopPoll is how often a stopping stack is looked at.
 	stopPoll = 20 * time.Millisecond
 )
@@ -46,6 +48,8 @@ func (p *Program) down(ctx context.Context, h home.Home, purge bool) error {
 	case err != nil:
 		return err
 	default:
+		late := time.AfterFunc(noticeAfter, func() { fmt.Fprintf(p.Stderr, "waiting for the processes of the stack %q to end\n", h.Name) })
+		defer late.Stop()
 		if err := stop(ctx, h, run.PID); err != nil {
 			return err
 		}

@@ -1,6 +1,9 @@
 package profile
 
 import (
+	"encoding/base64"
+	"encoding/json"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -8,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	clientauthentication "k8s.io/client-go/pkg/apis/clientauthentication/v1beta1"
 	"k8s.io/client-go/tools/clientcmd"
 )
 
@@ -91,8 +95,21 @@ func TestAWSPluginMakesTheProfilesToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(out), `"token": "k8s-aws-v1.`) || !strings.Contains(string(out), execAPIVersion) {
-		t.Fatalf("no token: %s", out)
+	var credential clientauthentication.ExecCredential
+	if err := json.Unmarshal(out, &credential); err != nil || credential.APIVersion != execAPIVersion || credential.Status == nil {
+		t.Fatalf("no credential of %s: %v: %s", execAPIVersion, err, out)
+	}
+	presigned, err := base64.RawURLEncoding.DecodeString(strings.TrimPrefix(credential.Status.Token, "k8s-aws-v1."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := url.Parse(string(presigned))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, _, _ := strings.Cut(signed.Query().Get("X-Amz-Credential"), "/")
+	if signed.Host != "sts.us-east-2.amazonaws.com" || key != people[0].AccessKeyID {
+		t.Errorf("the token is for host %s and key %s: the shell's own variables have led the plugin astray", signed.Host, key)
 	}
 }
 
