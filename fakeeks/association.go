@@ -103,8 +103,6 @@ func accessScope(in *types.AccessScope) (types.AccessScopeType, []string, error)
 		return "", nil, invalidParameter("The accessScope of type cluster cannot have namespaces")
 	case in.Type == types.AccessScopeTypeCluster:
 		return in.Type, nil, nil
-	case in.Type != types.AccessScopeTypeNamespace:
-		return "", nil, invalidParameter("The accessScope type %s is invalid", in.Type)
 	case len(in.Namespaces) == 0:
 		return "", nil, invalidParameter("The accessScope of type namespace must have at least one namespace")
 	}

@@ -2,8 +2,6 @@ package fakeeks
 
 import (
 	"context"
-	"regexp"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
@@ -11,10 +9,6 @@ import (
 
 	"github.com/eksauth/eksauth/internal/awswire"
 )
-
-// clusterNameForm is the name that EKS accepts
-// (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html).
-var clusterNameForm = regexp.MustCompile(`^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$`)
 
 // CreateCluster makes a cluster with the caller as its creator. It answers while the control plane is started; the
 // cluster is then ACTIVE or FAILED. Subnets and security groups are kept as they are given: there is no network here
@@ -40,9 +34,6 @@ func (s *Service) newCluster(ctx context.Context, in *eks.CreateClusterInput) (*
 		Name: aws.ToString(in.Name), Account: caller.Account, Partition: caller.Partition, Region: call.Region,
 		RoleARN: aws.ToString(in.RoleArn), CreatorARN: caller.PrincipalARN(), Tags: in.Tags, Encryption: in.EncryptionConfig,
 		DeletionProtection: aws.ToBool(in.DeletionProtection), Network: networkOf(in.ResourcesVpcConfig), Logging: logSetup(logsOn(in.Logging)),
-	}
-	if !clusterNameForm.MatchString(cluster.Name) {
-		return nil, invalidParameter("The cluster name %s is invalid: it must match ^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$", cluster.Name)
 	}
 	if s.cfg.ControlPlanes == nil {
 		return nil, &types.ServiceUnavailableException{Message: aws.String("this stack runs without control planes: start one with eksauth up")}
@@ -74,9 +65,6 @@ func accessConfig(in *types.CreateAccessConfigRequest) (mode types.Authenticatio
 	}
 	if in.AuthenticationMode != "" {
 		mode = in.AuthenticationMode
-	}
-	if !slices.Contains(mode.Values(), mode) {
-		return "", false, invalidParameter("Unsupported authentication mode %s", mode)
 	}
 	if in.BootstrapClusterCreatorAdminPermissions != nil {
 		creator = *in.BootstrapClusterCreatorAdminPermissions

@@ -22,8 +22,8 @@ func (s *Service) version(asked *string) (string, error) {
 	return *asked, nil
 }
 
-// UpdateClusterVersion changes the version of Kubernetes to another one that the stack has, one minor version ahead, as
-// EKS does (https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterVersion.html).
+// UpdateClusterVersion changes the version of Kubernetes to a later one that the stack has; the control plane gets it
+// at its next start (https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterVersion.html).
 func (s *Service) UpdateClusterVersion(ctx context.Context, in *eks.UpdateClusterVersionInput) (*eks.UpdateClusterVersionOutput, error) {
 	version, err := s.version(in.Version)
 	if err != nil {
@@ -35,7 +35,7 @@ func (s *Service) UpdateClusterVersion(ctx context.Context, in *eks.UpdateCluste
 			param(types.UpdateParamTypeVersion, version), param(types.UpdateParamTypePlatformVersion, platformVersion),
 		},
 		check: func(c *Cluster) error {
-			if c.Version == version {
+			if slices.Index(s.cfg.Versions, version) <= slices.Index(s.cfg.Versions, c.Version) {
 				return invalidParameter("Unsupported Kubernetes minor version update from %s to %s", c.Version, version)
 			}
 			return nil
