@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds a node image for kind from Go modules and Debian packages alone, for the Kubernetes version that upstream/go.mod pins,
 # and prints its name as the last line. The name has a digest of all that goes into the image: an image of that name is used as
-# it is, and one that Docker has lost is loaded from the cache.
+# it is, and one that Docker has lost is loaded from the cache. With --present it only tells whether Docker has the image.
 #
 # EKSAUTH_CACHE: the cache's folder (default: ${XDG_CACHE_HOME:-~/.cache}/eksauth).
 # EKSAUTH_DEBIAN_MIRROR: where Debian packages come from (default: http://deb.debian.org/debian).
@@ -35,6 +35,7 @@ present() { docker image inspect "$image" >/dev/null 2>&1; }
 finish() { say "$image is ready ($1)"; echo "$image"; exit 0; }
 
 present && finish 'built before'
+[ "${1:-}" != --present ] || die "$image is not there: build it with scripts/node-image-build.sh"
 
 # import: one layer, and what kind expects of an image (its images/base/Dockerfile). Docker stores an image whole or not at all.
 import() {

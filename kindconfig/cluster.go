@@ -1,0 +1,219 @@
+package kindconfig
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"sigs.k8s.io/kind/pkg/cluster"
+
+	"github.com/eksauth/eksauth/internal/controlplane"
+	"github.com/eksauth/eksauth/internal/pki"
+)
+
+// Cluster is the running kind cluster. It is safe for concurrent use.
+type Cluster struct {
+	cfg        Config
+	containers containers
+	provider   *cluster.Provider
+	port       int
+	endpoint   string
+	authority  *pki.CA
+	// admin enters as a member of system:masters, asAuthenticator as the authenticator does.
+	admin, asAuthenticator *controlplane.Client
+	authenticator          *controlplane.Authenticator
+
+	// mu guards whether the nodes run and whether they are to stop.
+	mu                sync.Mutex
+	running, stopping bool
+}
+
+// Start starts a cluster and returns when it lets in those whom it should and no others. One that was stopped goes on with
+// its data. If it fails or ctx ends first, nothing is left running. ctx has no effect once Start has returned.
+func Start(ctx context.Context, cfg Config) (*Cluster, error) {
+	cfg = cfg.withDefaults()
+	c, err := start(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("start cluster %q with kind: %w", cfg.Name, err)
+	}
+	return c, nil
+}
+
+func start(ctx context.Context, cfg Config) (*Cluster, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	runtime, err := findContainers(ctx, cfg.Runtime)
+	if err != nil {
+		return nil, err
+	}
+	c := &Cluster{cfg: cfg, containers: runtime, provider: runtime.provider(&kindLog{cfg.Progress, cfg.Log})}
+	c.authenticator = controlplane.NewAuthenticator(controlplane.AuthenticatorConfig{
+		ClusterID: cfg.Name, Partition: cfg.Partition, Dir: cfg.file("node", "authenticator"), Seen: authenticatorDir,
+		StateDir: authenticatorDir, Kubeconfig: authenticatorDir + "/kubeconfig", Port: authenticatorPort,
+		Mode: cfg.Mode, Creator: cfg.Creator, Entries: cfg.Entries, Log: c.authenticatorLog, Runs: c.runs,
+		Client: func() *controlplane.Client { return c.admin }, Now: cfg.Now,
+	})
+	existing, err := c.existing(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.prepare(ctx, existing != nil); err != nil {
+		return nil, err
+	}
+	if existing != nil {
+		err = c.resume(ctx, existing)
+	} else {
+		err = c.create(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	c.running = true
+	c.mu.Unlock()
+	go c.watch()
+	return c, nil
+}
+
+// prepare makes what the nodes find at their start.
+func (c *Cluster) prepare(ctx context.Context, again bool) error {
+	if err := os.MkdirAll(c.cfg.Dir, 0o700); err != nil {
+		return fmt.Errorf("make the cluster's folder: %w", err)
+	}
+	var err error
+	if c.port, err = c.choosePort(again); err != nil {
+		return err
+	}
+	c.endpoint = "https://" + net.JoinHostPort(loopback, strconv.Itoa(c.port))
+	machine, err := c.containers.machineAddress(ctx)
+	if err != nil {
+		return err
+	}
+	reached, err := c.cfg.Reach(ctx, machine)
+	if err != nil {
+		return fmt.Errorf("serve at %s, where nodes reach this machine: %w", machine, err)
+	}
+	if err := c.forgetLogs(); err != nil {
+		return err
+	}
+	return c.writeFiles(reached)
+}
+
+// choosePort returns the port of the API server: the one it has, the configured one if it is free, or any free one.
+func (c *Cluster) choosePort(again bool) (int, error) {
+	if again {
+		record, err := c.loadRecord()
+		return record.Port, err
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(loopback, strconv.Itoa(c.cfg.Port)))
+	if err != nil {
+		return 0, fmt.Errorf("take port %d for the API server: %w", c.cfg.Port, err)
+	}
+	port := listener.Addr().(*net.TCPAddr).Port
+	return port, listener.Close()
+}
+
+// Stop stops the nodes; their data stays. Stopping twice does no harm.
+func (c *Cluster) Stop(ctx context.Context) error {
+	c.mu.Lock()
+	c.stopping, c.running = true, false
+	c.mu.Unlock()
+	if c.admin != nil {
+		c.admin.HTTP.CloseIdleConnections()
+	}
+	nodes, err := c.containers.nodeIDs(ctx, c.cfg.KindName)
+	if err != nil || len(nodes) == 0 {
+		return err
+	}
+	// Nothing in a node needs a long farewell: etcd has on its disk what it has acknowledged.
+	_, err = c.containers.output(ctx, append([]string{"stop", "-t", "5"}, nodes...)...)
+	if err != nil {
+		return fmt.Errorf("stop the nodes of cluster %q: %w", c.cfg.Name, err)
+	}
+	return nil
+}
+
+// Delete removes a cluster that does not run, its nodes, its folder and its logs. A cluster that is not there is no error.
+func Delete(ctx context.Context, cfg Config) error {
+	cfg = cfg.withDefaults()
+	runtime, err := findContainers(ctx, cfg.Runtime)
+	if err != nil {
+		return fmt.Errorf("delete cluster %q: %w", cfg.Name, err)
+	}
+	c := &Cluster{cfg: cfg, containers: runtime, provider: runtime.provider(&kindLog{cfg.Progress, cfg.Log})}
+	if existing, err := c.existing(ctx); err != nil {
+		return fmt.Errorf("delete cluster %q: %w", cfg.Name, err)
+	} else if existing != nil {
+		if err := c.provider.Delete(cfg.KindName, c.kindKubeconfig()); err != nil {
+			return fmt.Errorf("delete cluster %q: %w", cfg.Name, explain(err))
+		}
+	}
+	return errors.Join(os.RemoveAll(cfg.Dir), os.RemoveAll(cfg.LogDir))
+}
+
+// watch tells of the end of the control plane's node if nobody has stopped it.
+func (c *Cluster) watch() {
+	_, err := c.containers.output(context.Background(), "wait", c.controlPlaneNode())
+	c.mu.Lock()
+	stopping := c.stopping
+	c.running = false
+	c.mu.Unlock()
+	if stopping {
+		return
+	}
+	if err == nil {
+		err = errors.New("the container has ended")
+	}
+	c.cfg.Exited(c.controlPlaneNode(), err)
+}
+
+func (c *Cluster) runs() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.running
+}
+
+// Endpoint is the API server's URL on the loopback address.
+func (c *Cluster) Endpoint() string { return c.endpoint }
+
+// CAData is the PEM certificate of the cluster's authority.
+func (c *Cluster) CAData() []byte { return c.authority.CertPEM() }
+
+// AdminKubeconfig is the path of a kubeconfig that enters as a member of system:masters without IAM.
+func (c *Cluster) AdminKubeconfig() string { return c.cfg.file("admin.kubeconfig") }
+
+// AuditLog is the path of the audit log: JSON lines, one an answered request, refused ones included.
+func (c *Cluster) AuditLog() string { return filepath.Join(c.cfg.LogDir, auditLog) }
+
+// HTTPClient returns a client that enters the cluster as a member of system:masters, by certificate.
+func (c *Cluster) HTTPClient() *http.Client { return c.admin.HTTP }
+
+// Create creates one object unless it exists; see [controlplane.Client.Create].
+func (c *Cluster) Create(ctx context.Context, collection string, object any) (created bool, err error) {
+	return c.admin.Create(ctx, collection, object)
+}
+
+// Apply creates or changes one object; see [controlplane.Client.Apply].
+func (c *Cluster) Apply(ctx context.Context, path string, object any) error {
+	return c.admin.Apply(ctx, path, object)
+}
+
+// Mode returns the authentication mode.
+func (c *Cluster) Mode() controlplane.Mode { return c.authenticator.Mode() }
+
+// SetMode changes the authentication mode and returns when it is in force.
+func (c *Cluster) SetMode(ctx context.Context, mode controlplane.Mode) error {
+	return c.authenticator.SetMode(ctx, mode)
+}
+
+// SetEntries replaces the access entries and returns when they are in force.
+func (c *Cluster) SetEntries(ctx context.Context, entries []controlplane.Mapping) error {
+	return c.authenticator.SetEntries(ctx, entries)
+}

@@ -1,0 +1,127 @@
+package kindconfig
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"sigs.k8s.io/kind/pkg/cluster"
+
+	"github.com/eksauth/eksauth/internal/controlplane"
+)
+
+// create makes the nodes. The authenticator starts as soon as the API server serves, while kind still sets up the rest.
+func (c *Cluster) create(ctx context.Context) error {
+	configuration, err := c.cfg.kindCluster(c.port)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	created := make(chan error, 1)
+	go func() {
+		err := c.provider.Create(c.cfg.KindName,
+			cluster.CreateWithV1Alpha4Config(configuration), cluster.CreateWithKubeconfigPath(c.kindKubeconfig()),
+			// What failed is looked into before it is deleted, see below.
+			cluster.CreateWithRetain(true),
+		)
+		if err != nil {
+			cancel(explain(err))
+		}
+		created <- err
+	}()
+	err = c.openDoors(ctx)
+	if err == nil {
+		select {
+		case err = <-created:
+			created <- err
+		case <-ctx.Done():
+		}
+	}
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	if err == nil {
+		err = c.recordNodes(ctx)
+	}
+	if err != nil {
+		return errors.Join(err, c.undo(context.WithoutCancel(ctx), err, created))
+	}
+	return nil
+}
+
+func (c *Cluster) recordNodes(ctx context.Context) error {
+	nodes, err := c.containers.nodeIDs(ctx, c.cfg.KindName)
+	if err != nil {
+		return err
+	}
+	slices.Sort(nodes)
+	return c.saveRecord(record{Nodes: nodes, Port: c.port})
+}
+
+// undo deletes what a failed creation has made, after it has kept the nodes' own logs. kind's creation cannot be interrupted,
+// but ends soon when its containers are gone.
+func (c *Cluster) undo(ctx context.Context, cause error, created chan error) error {
+	if !errors.Is(cause, context.Canceled) {
+		c.keepLogs(ctx)
+	}
+	if c.cfg.Retain {
+		<-created
+		return fmt.Errorf("the nodes are kept: delete them with kind delete cluster --name %s", c.cfg.KindName)
+	}
+	for {
+		err := c.provider.Delete(c.cfg.KindName, c.kindKubeconfig())
+		select {
+		case <-created:
+			return errors.Join(err, c.provider.Delete(c.cfg.KindName, c.kindKubeconfig()))
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+// keepLogs collects the logs of nodes that failed to start; what cannot be collected is not missed.
+func (c *Cluster) keepLogs(ctx context.Context) {
+	nodes, err := c.containers.nodeIDs(ctx, c.cfg.KindName)
+	if err != nil || len(nodes) == 0 {
+		return
+	}
+	folder := filepath.Join(c.cfg.LogDir, "failed-start")
+	_ = os.RemoveAll(folder)
+	if err := c.provider.CollectLogs(c.cfg.KindName, folder); err != nil {
+		c.cfg.Log.Debug("some logs of the nodes were not collected", "error", err)
+	}
+	c.cfg.Progress("the start failed: the nodes' logs are in " + folder)
+	if said := lastLines(filepath.Join(folder, c.controlPlaneNode(), "kubelet.log")); said != "" {
+		c.cfg.Progress("the kubelet's last lines:\n" + said)
+	}
+}
+
+// resume starts the nodes of a cluster that was stopped, the control plane's first, so that they get their addresses again.
+func (c *Cluster) resume(ctx context.Context, nodes []string) error {
+	c.cfg.Progress("starting the nodes of an earlier run")
+	if _, err := c.containers.output(ctx, "start", c.controlPlaneNode()); err != nil {
+		return explain(err)
+	}
+	if _, err := c.containers.output(ctx, append([]string{"start"}, nodes...)...); err != nil {
+		return explain(err)
+	}
+	if err := c.openDoors(ctx); err != nil {
+		return errors.Join(err, c.Stop(context.WithoutCancel(ctx)))
+	}
+	return nil
+}
+
+// openDoors returns when the API server serves and the authenticator tells it who is who.
+func (c *Cluster) openDoors(ctx context.Context) error {
+	if err := controlplane.Poll(ctx, readyTimeout, func() error { return c.admin.Probe(ctx, "/readyz") }); err != nil {
+		return fmt.Errorf("wait for the API server: %w", err)
+	}
+	if err := controlplane.LetAuthenticatorRead(ctx, c.admin, c.asAuthenticator); err != nil {
+		return err
+	}
+	return c.startAuthenticator(ctx)
+}
