@@ -1,0 +1,141 @@
+package mapping
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/eksauth/eksauth/explain/authenticator"
+	"github.com/eksauth/eksauth/explain/hop"
+	"github.com/eksauth/eksauth/explain/lint"
+)
+
+// AWSAuth is an aws-auth ConfigMap, as a file or a cluster has it.
+type AWSAuth struct {
+	// Name is how the user knows the text, for places in it.
+	Name string
+	Text string
+}
+
+// Find returns what the ConfigMap makes of a caller, nil for nothing.
+func (a AWSAuth) Find(caller *authenticator.Identity) *authenticator.Mapping {
+	_, data, found := lint.Mappings(a.Text)
+	if !found {
+		return nil
+	}
+	mappings, _ := authenticator.ParseAWSAuth(data) // the authenticator goes on without what it cannot read
+	return mappings.Find(caller)
+}
+
+// Reasons says why the ConfigMap does not map a caller: first what is wrong with the text as a whole, then the entry that
+// was most likely meant.
+func (a AWSAuth) Reasons(caller *authenticator.Identity) []hop.Reason {
+	mapped, _, _ := lint.Mappings(a.Text)
+	if reason := a.meant(mapped, caller); reason != nil {
+		return []hop.Reason{*reason}
+	}
+	var reasons []hop.Reason
+	for _, finding := range lint.AWSAuth(a.Text) {
+		if finding.Severity == lint.Error && losesEntries[finding.Rule] {
+			reasons = append(reasons, a.reason(finding, ""))
+		}
+	}
+	if reasons != nil {
+		return reasons
+	}
+	list, name := "mapRoles:\n         - rolearn", "role"
+	if strings.Contains(caller.CanonicalARN, ":user/") {
+		list, name = "mapUsers:\n         - userarn", "user"
+	}
+	return []hop.Reason{{
+		Cause: 17, Text: fmt.Sprintf("identity is not mapped: %s has no entry for the %s %s", a.Name, name, caller.CanonicalARN),
+		Fix: fmt.Sprintf("add to %s: %s\n           username: …\n           groups: […]", list, caller.CanonicalARN),
+	}}
+}
+
+// losesEntries are the rules whose findings take entries out of force.
+var losesEntries = map[string]bool{
+	"file-syntax": true, "no-aws-auth": true, "wrong-namespace": true, "data-key": true, "data-type": true,
+	"list-syntax": true, "list-type": true, "unquoted-braces": true, "entry-type": true, "no-arn": true, "accounts-type": true,
+	"sso-matcher": true, "sso-partition": true, "sso-account": true, "sso-invalid": true,
+}
+
+func (a AWSAuth) reason(f lint.Finding, line string) hop.Reason {
+	reason := hop.Reason{Cause: f.Cause, Text: f.Message, Fix: f.Fix}
+	place := a.Name
+	if f.Line > 0 {
+		place = fmt.Sprintf("%s:%d", a.Name, f.Line)
+	}
+	reason.Evidence = []string{strings.TrimSpace(place + ": " + line)}
+	if line == "" {
+		reason.Evidence[0] = "at " + place
+	}
+	return reason
+}
+
+// meant finds the entry that was meant for the caller.
+func (a AWSAuth) meant(mapped []lint.Mapped, caller *authenticator.Identity) *hop.Reason {
+	for _, m := range mapped {
+		if cause, text := difference(m.ARN, caller.CanonicalARN); text != "" {
+			reason := hop.Reason{Cause: cause, Text: text, Fix: m.Text[:max(0, strings.Index(m.Text, m.ARN))] + caller.CanonicalARN}
+			if m.Finding != nil && m.Finding.Cause > 0 {
+				reason.Cause, reason.Text = m.Finding.Cause, m.Finding.Message
+			}
+			reason.Evidence = append([]string{fmt.Sprintf("%s:%d: %s", a.Name, m.Line, m.Text)}, Beside(m.ARN, caller.CanonicalARN)...)
+			return &reason
+		}
+	}
+	return nil
+}
+
+var ssoName = regexp.MustCompile(`(?i)^AWSReservedSSO_(.+?)(?:_[0-9a-f]{16})?$`)
+
+// difference says how an entry that was meant for the caller differs from the caller's ARN; text is empty if it was not
+// meant for them.
+func difference(entry, caller string) (cause int, text string) {
+	entry = strings.Join(strings.Fields(entry), "")
+	if kind, canonical, err := authenticator.Canonicalize(strings.ToLower(entry)); err == nil && kind == authenticator.SessionPrincipal {
+		entry = canonical
+	}
+	wantName, gotName := name(entry), name(caller)
+	sameKind := resource(entry) == resource(caller)
+	switch {
+	case !sameKind || !strings.EqualFold(field(entry, 4), field(caller, 4)):
+		if sameKind && strings.EqualFold(wantName, gotName) && wantName != "" {
+			return 29, "the entry is of another account than the caller"
+		}
+		return 0, ""
+	case strings.EqualFold(wantName, gotName) && !strings.EqualFold(field(entry, 1), field(caller, 1)):
+		return 48, "the entry is of another partition than the caller"
+	case strings.EqualFold(wantName, gotName) && resource(caller) == "user":
+		return 5, "the ARN of a user has its path in aws-auth"
+	case strings.EqualFold(wantName, gotName):
+		return 1, "the entry differs from the ARN that STS gives"
+	case sameSSO(wantName, gotName):
+		return 3, "the suffix of the role differs: IAM Identity Center makes another one in each account and when the permission set is provisioned anew"
+	}
+	return 0, ""
+}
+
+func sameSSO(a, b string) bool {
+	one, two := ssoName.FindStringSubmatch(a), ssoName.FindStringSubmatch(b)
+	return one != nil && two != nil && strings.EqualFold(one[1], two[1])
+}
+
+// name is the last part of an ARN's resource.
+func name(arn string) string { return arn[strings.LastIndexAny(arn, "/:")+1:] }
+
+// resource is the kind of an ARN's resource: role, user, root.
+func resource(arn string) string {
+	kind, _, _ := strings.Cut(strings.ToLower(field(arn, 5)), "/")
+	return kind
+}
+
+// Beside writes the ARN that is given below the one that is wanted, with a mark where they begin to differ.
+func Beside(given, wanted string) []string {
+	i := 0
+	for i < min(len(given), len(wanted)) && strings.EqualFold(given[i:i+1], wanted[i:i+1]) {
+		i++
+	}
+	return []string{"given:  " + given, "wanted: " + wanted, strings.Repeat(" ", len("wanted: ")+i) + "^"}
+}
