@@ -39,7 +39,12 @@ func newControlPlanes(env *Environment) *controlPlanes {
 
 // Start starts a cluster; one that is configured gets its aws-auth if it has none.
 func (p *controlPlanes) Start(ctx context.Context, record *fakeeks.Cluster, access fakeeks.Access) (fakeeks.Serving, error) {
-	cluster, err := localcluster.Start(ctx, p.localConfig(record, access))
+	cfg := p.localConfig(record, access)
+	var err error
+	if cfg.Credentials, err = p.env.authenticatorCredentials(ctx, record); err != nil {
+		return fakeeks.Serving{}, err
+	}
+	cluster, err := localcluster.Start(ctx, cfg)
 	if err != nil {
 		return fakeeks.Serving{}, err
 	}

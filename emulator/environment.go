@@ -17,6 +17,7 @@ import (
 	"github.com/eksauth/eksauth/emulator/config"
 	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/eksauth/eksauth/emulator/profile"
+	"github.com/eksauth/eksauth/fakeec2"
 	"github.com/eksauth/eksauth/fakeeks"
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/gateway"
@@ -64,6 +65,10 @@ type Environment struct {
 	eks        *fakeeks.Service
 	profiles   []profile.Profile
 
+	ec2      *fakeec2.Service
+	metadata *metadataServers
+	nodes    *nodes
+
 	planes     *controlPlanes
 	background *work
 	// authorizer is the URL at which kube-apiservers ask for access policies.
@@ -102,11 +107,11 @@ func StartEnvironment(ctx context.Context, o Options) (*Environment, error) {
 func (e *Environment) actions() []func(context.Context) error {
 	if e.o.FakesOnly {
 		return []func(context.Context) error{
-			e.requireDisk(fakesDisk), e.makeKeys, e.listen, e.record(home.Starting), e.openState, e.openDirectory, e.seed, e.serveGateway, e.writeClientFiles, e.record(home.Running),
+			e.requireDisk(fakesDisk), e.makeKeys, e.listen, e.record(home.Starting), e.openState, e.openDirectory, e.seed, e.serveGateway, e.serveMetadata, e.writeClientFiles, e.record(home.Running),
 		}
 	}
 	return []func(context.Context) error{
-		e.requireDisk(stackDisk), e.findBinaries, e.makeKeys, e.listen, e.record(home.Starting), e.startEtcd, e.openDirectory, e.seed, e.serveGateway, e.serveAuthorizer, e.startClusters, e.writeClientFiles, e.record(home.Running),
+		e.requireDisk(stackDisk), e.findBinaries, e.makeKeys, e.listen, e.record(home.Starting), e.startEtcd, e.openDirectory, e.seed, e.serveGateway, e.serveMetadata, e.serveAuthorizer, e.startClusters, e.writeClientFiles, e.record(home.Running),
 	}
 }
 

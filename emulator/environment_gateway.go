@@ -20,7 +20,7 @@ func (e *Environment) serveGateway(ctx context.Context) error {
 		return err
 	}
 	e.gateway, err = gateway.New(gateway.Config{
-		Services: services, CA: e.ca, Cluster: e.planes.address, Control: e.control(), Log: e.o.Log,
+		Services: services, CA: e.ca, Cluster: e.planes.address, Control: e.control(), Metadata: e.metadata, Log: e.o.Log,
 	})
 	if err != nil {
 		return err
@@ -66,7 +66,10 @@ func (e *Environment) services() (map[string]http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]http.Handler{"sts": sts, "iam": iam, "eks": e.eks}, nil
+	if e.ec2, err = e.newEC2(); err != nil {
+		return nil, err
+	}
+	return map[string]http.Handler{"sts": sts, "iam": iam, "eks": e.eks, "ec2": e.ec2}, nil
 }
 
 func (e *Environment) status() Status {

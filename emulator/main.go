@@ -96,7 +96,7 @@ func (p *Program) root() *cobra.Command {
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(p.upCommand(), p.downCommand(), p.statusCommand(), p.envCommand(), p.serveCommand(), p.logsCommand(), p.accountCommand(), p.snapshotCommand(),
-		p.lintCommand(), p.explainCommand(), p.versionCommand())
+		p.lintCommand(), p.nodeCommand(), p.explainCommand(), p.versionCommand())
 	markUsage(root)
 	return root
 }

@@ -24,16 +24,21 @@ const (
 	proofTimeout = 20 * time.Second
 )
 
-// makeToken makes an EKS token for a cluster as aws eks get-token does: a presigned GetCallerIdentity that carries the
-// cluster's name in a signed header.
+// makeToken makes an EKS token with a profile's key.
 func makeToken(ctx context.Context, p profile.Profile, cluster, stsHost string, now time.Time) (string, error) {
+	credentials := aws.Credentials{AccessKeyID: p.AccessKeyID, SecretAccessKey: p.SecretAccessKey}
+	return presignToken(ctx, credentials, p.Region, cluster, stsHost, now)
+}
+
+// presignToken makes an EKS token for a cluster as aws eks get-token does: a presigned GetCallerIdentity that carries the
+// cluster's name in a signed header.
+func presignToken(ctx context.Context, credentials aws.Credentials, region, cluster, stsHost string, now time.Time) (string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+stsHost+"/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Expires=60", nil)
 	if err != nil {
 		return "", fmt.Errorf("make a token: %w", err)
 	}
 	request.Header.Set("x-k8s-aws-id", cluster)
-	credentials := aws.Credentials{AccessKeyID: p.AccessKeyID, SecretAccessKey: p.SecretAccessKey}
-	url, _, err := v4.NewSigner().PresignHTTP(ctx, credentials, request, emptyPayload, "sts", p.Region, now)
+	url, _, err := v4.NewSigner().PresignHTTP(ctx, credentials, request, emptyPayload, "sts", region, now)
 	if err != nil {
 		return "", fmt.Errorf("make a token: %w", err)
 	}

@@ -76,7 +76,7 @@ func (s *Service) authorizeTerminate(caller *directory.Caller, call *awswire.Cal
 func (s *Service) mayPass(call *awswire.Call, role *directory.Role) error {
 	caller := callerOf(call)
 	keys := requestKeys(call)
-	keys.Set("iam:PassedToService", "ec2.amazonaws.com")
+	keys.Set("iam:PassedToService", serviceName)
 	keys.Set("iam:AssociatedResourceArn", fmt.Sprintf("arn:%s:ec2:%s:%s:instance/*", caller.Partition, call.Region, caller.Account))
 	for _, t := range role.Tags {
 		keys.Set("aws:ResourceTag/"+t.Key, t.Value)

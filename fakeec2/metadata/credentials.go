@@ -6,7 +6,6 @@ import (
 
 	"github.com/eksauth/eksauth/fakeec2"
 	"github.com/eksauth/eksauth/internal/directory"
-	"github.com/eksauth/eksauth/internal/policy"
 )
 
 const (
@@ -16,8 +15,6 @@ const (
 	// renewBefore is how long before their end there are new credentials: AWS promises at least five minutes
 	// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html).
 	renewBefore = time.Hour
-	// service is whom the trust policy of an instance's role must trust.
-	service = "ec2.amazonaws.com"
 )
 
 // held are credentials and whose they are.
@@ -78,7 +75,7 @@ type roleCredentials struct {
 // credentials gives the session of a role, whose name is the instance's ID, or says that EC2 may not assume the role
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html).
 func (s *Service) credentials(i *fakeec2.Instance, role *directory.Role) (string, error) {
-	trusted, err := s.trusted(role)
+	trusted, err := fakeec2.MayAssume(role, s.cfg.Now())
 	if err != nil {
 		return "", err
 	}
@@ -116,20 +113,4 @@ func (s *Service) hold(i *fakeec2.Instance, role *directory.Role) (*held, error)
 	s.held = &held{role: role.ID, credentials: credentials, since: now}
 	s.cfg.Issued(Issue{Instance: i, Role: role, Credentials: credentials, At: now})
 	return s.held, nil
-}
-
-// trusted asks the role's trust policy about EC2 itself.
-func (s *Service) trusted(role *directory.Role) (bool, error) {
-	doc, err := policy.Parse(policy.Trust, role.Trust)
-	if err != nil {
-		return false, fmt.Errorf("read the trust policy of %s: %w", role.ARN(), err)
-	}
-	keys := policy.Context{}
-	keys.SetTime(s.cfg.Now())
-	request := policy.Request{
-		Principal: policy.Principal{Type: policy.Service, Name: service}, Action: "sts:AssumeRole",
-		Resource: role.ARN(), ResourceAccount: role.Account, Context: keys,
-	}
-	set := policy.Set{Resource: []policy.Policy{{Doc: doc, Name: role.Name}}}
-	return policy.Evaluate(&request, &set).Allowed(), nil
 }
