@@ -126,12 +126,11 @@ func knownProfile(h home.Home, name string) error {
 	return nil
 }
 
-func prependPath(dir, path string) string {
+// prependPath puts the folders that are not there yet before the others.
+func prependPath(dirs []string, path string) string {
 	list := filepath.SplitList(path)
-	if dir == "" || slices.Contains(list, dir) {
-		return path
-	}
-	return strings.Join(append([]string{dir}, list...), string(os.PathListSeparator))
+	missing := slices.DeleteFunc(slices.Clone(dirs), func(dir string) bool { return slices.Contains(list, dir) })
+	return strings.Join(append(missing, list...), string(os.PathListSeparator))
 }
 
 // warnOfOverrides names variables that AWS clients put before a profile, so that nobody wonders whose calls they are.

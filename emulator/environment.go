@@ -208,7 +208,7 @@ func (e *Environment) record(phase home.Phase) func(context.Context) error {
 	return func(context.Context) error {
 		return e.o.Home.WriteRun(home.Run{
 			Phase: phase, PID: os.Getpid(), Listen: e.listener.Addr().String(), Token: e.token, Region: e.o.Config.Region, Version: Version(),
-			Started: e.started, Tools: e.toolsDir(),
+			Started: e.started, Tools: e.tools(),
 		})
 	}
 }

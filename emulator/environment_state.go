@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/eksauth/eksauth/internal/directory"
@@ -106,9 +107,10 @@ func (e *Environment) seed(ctx context.Context) error {
 	return home.WriteFile(e.o.Home.Config(), data, 0o600)
 }
 
-func (e *Environment) toolsDir() string {
+// tools are the folders of kubectl and aws-iam-authenticator.
+func (e *Environment) tools() []string {
 	if e.binaries.Authenticator == "" {
-		return ""
+		return nil
 	}
-	return filepath.Dir(e.binaries.Authenticator)
+	return slices.Compact([]string{filepath.Dir(e.binaries.Kubectl), filepath.Dir(e.binaries.Authenticator)})
 }

@@ -32,8 +32,8 @@ type Run struct {
 	Listen string `json:"listen"`
 	// Token is what state-changing control requests must carry.
 	Token string `json:"token"`
-	// Tools is the folder of the real programs; clients put it on their PATH.
-	Tools string `json:"tools,omitempty"`
+	// Tools are the folders of the real programs; clients put them on their PATH.
+	Tools []string `json:"tools,omitempty"`
 	// Region is the region of the stack's profiles.
 	Region string `json:"region"`
 	// Version is the program's version.
