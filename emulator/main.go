@@ -95,6 +95,7 @@ func (p *Program) root() *cobra.Command {
 		return usageError{fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())}
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(p.nodeImageCommand())
 	root.AddCommand(p.upCommand(), p.downCommand(), p.statusCommand(), p.envCommand(), p.serveCommand(), p.logsCommand(), p.accountCommand(), p.snapshotCommand(),
 		p.lintCommand(), p.nodeCommand(), p.explainCommand(), p.versionCommand())
 	markUsage(root)
