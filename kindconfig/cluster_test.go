@@ -31,7 +31,7 @@ var (
 
 // realCluster returns the configuration of a cluster with the real programs and a fake gateway. Without Docker the test is
 // skipped, unless the suite was asked for kind.
-func realCluster(t *testing.T) (Config, *fakeGateway) {
+func realCluster(t testing.TB) (Config, *fakeGateway) {
 	t.Helper()
 	missing := t.Skipf
 	if strings.Contains(os.Getenv("E2E_CLUSTERS"), "kind") {

@@ -30,7 +30,7 @@ type fakeGateway struct {
 // caller is the identity behind an access key.
 type caller struct{ ARN, UserID string }
 
-func newFakeGateway(t *testing.T, dir string) *fakeGateway {
+func newFakeGateway(t testing.TB, dir string) *fakeGateway {
 	t.Helper()
 	authority, err := pki.LoadOrCreate(filepath.Join(dir, "ca.pem"), filepath.Join(dir, "ca-key.pem"), "eksauth test", time.Now)
 	if err != nil {
@@ -53,7 +53,7 @@ func newFakeGateway(t *testing.T, dir string) *fakeGateway {
 }
 
 // listen serves the proxy at an address that nodes reach, and returns its URL.
-func (g *fakeGateway) listen(t *testing.T, machine netip.Addr) string {
+func (g *fakeGateway) listen(t testing.TB, machine netip.Addr) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", netip.AddrPortFrom(machine, 0).String())
 	if err != nil {
@@ -68,7 +68,7 @@ func (g *fakeGateway) listen(t *testing.T, machine netip.Addr) string {
 }
 
 // tunnel answers CONNECT with a connection to STS, whatever host was asked for.
-func (g *fakeGateway) tunnel(t *testing.T, w http.ResponseWriter, r *http.Request) {
+func (g *fakeGateway) tunnel(t testing.TB, w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodConnect {
 		http.Error(w, "only CONNECT", http.StatusMethodNotAllowed)
 		return
@@ -128,7 +128,7 @@ type identity struct {
 var unauthorized = identity{Status: http.StatusUnauthorized}
 
 // whoami asks the API server whom it takes the bearer of a token for.
-func whoami(t *testing.T, cluster *Cluster, bearer string) identity {
+func whoami(t testing.TB, cluster *Cluster, bearer string) identity {
 	t.Helper()
 	var review struct {
 		Status struct{ UserInfo identity }
@@ -147,7 +147,7 @@ func anonymously(t *testing.T, cluster *Cluster, path string) (status int) {
 	return send(t, cluster, http.MethodGet, path, "", "", &struct{}{})
 }
 
-func send(t *testing.T, cluster *Cluster, method, path, bearer, body string, answer any) (status int) {
+func send(t testing.TB, cluster *Cluster, method, path, bearer, body string, answer any) (status int) {
 	t.Helper()
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(cluster.CAData())

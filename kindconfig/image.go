@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -86,7 +87,7 @@ func findCheckout(folders []string) (string, error) {
 			return folder, nil
 		}
 	}
-	return "", fmt.Errorf("a node image is built from a checkout of eksauth, and none of %s is one: run this in a checkout", strings.Join(folders, ", "))
+	return "", fmt.Errorf("a node image is built from a checkout of eksauth, and none of %s is one: run this in a checkout", strings.Join(slices.Compact(folders), ", "))
 }
 
 // runScript runs the build's script, whose stderr is progress but for what it says at last when it fails.
