@@ -44,7 +44,7 @@ func (a *Authenticator) SetMode(ctx context.Context, mode Mode) error {
 	if err := errors.Join(a.writeConfig(), a.modeFile.write(a.cfg.Now(), modeFields(mode))); err != nil {
 		return err
 	}
-	if err := a.waitLoaded(ctx, since, "authentication mode "+string(mode), append(marks, a.modeFile.loadedMark())...); err != nil {
+	if err := a.waitLoaded(ctx, &a.modeFile, since, "authentication mode "+string(mode), append(marks, a.modeFile.loadedMark())...); err != nil {
 		return err
 	}
 	return a.putEntries(ctx)
@@ -70,7 +70,7 @@ func (a *Authenticator) putEntries(ctx context.Context) error {
 	if err := a.entriesFile.write(a.cfg.Now(), entriesFields(a.entriesInForce())); err != nil {
 		return err
 	}
-	return a.waitLoaded(ctx, since, "access entries", a.entriesFile.loadedMark())
+	return a.waitLoaded(ctx, &a.entriesFile, since, "access entries", a.entriesFile.loadedMark())
 }
 
 func (a *Authenticator) logSize() int64 {
@@ -81,18 +81,24 @@ func (a *Authenticator) logSize() int64 {
 	return info.Size()
 }
 
-// waitLoaded returns when the authenticator has logged all marks.
-func (a *Authenticator) waitLoaded(ctx context.Context, since int64, what string, marks ...string) error {
+// waitLoaded returns when the authenticator has logged all marks that the file leads to.
+func (a *Authenticator) waitLoaded(ctx context.Context, file *accessFile, since int64, what string, marks ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, reloadTimeout)
 	defer cancel()
 	poll := time.NewTicker(pollInterval)
 	defer poll.Stop()
+	missed := time.NewTicker(missedAfter)
+	defer missed.Stop()
 	for a.cfg.Runs() {
 		if logged(a.cfg.Log(), since, marks...) {
 			return nil
 		}
 		select {
 		case <-poll.C:
+		case <-missed.C:
+			if err := file.store(); err != nil {
+				return err
+			}
 		case <-ctx.Done():
 			return fmt.Errorf("wait for the authenticator to load the %s: %w; see %s", what, ctx.Err(), a.cfg.Log())
 		}

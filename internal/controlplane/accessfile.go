@@ -18,6 +18,8 @@ type accessFile struct {
 	// kind and serial make up the version that the authenticator logs, by which we see that it has loaded it.
 	kind   string
 	serial int
+	// content is the text of the last version, padded.
+	content []byte
 }
 
 func (f *accessFile) version() string { return f.kind + "-" + strconv.Itoa(f.serial) }
@@ -25,25 +27,31 @@ func (f *accessFile) version() string { return f.kind + "-" + strconv.Itoa(f.ser
 // loadedMark is how the version looks in the authenticator's log, where the file's text is quoted.
 func (f *accessFile) loadedMark() string { return `\"` + f.version() + `\"` }
 
-// write stores a new version of the file, over the old text and in one call, padded with blanks so that nothing of the
-// old is left. It does not replace the file: the authenticator would then miss every change until it had looked again, a
-// second later, and one in the wrong moment altogether.
+// write stores a new version of the file.
 func (f *accessFile) write(now time.Time, fields map[string]any) error {
 	f.serial++
 	fields["LastUpdatedDateTime"] = strconv.FormatInt(now.Unix(), 10)
 	fields["Version"] = f.version()
-	content, err := json.Marshal(fields)
-	if err != nil {
+	var err error
+	if f.content, err = json.Marshal(fields); err != nil {
 		return fmt.Errorf("encode %s: %w", f.path, err)
 	}
+	return f.store()
+}
+
+// store writes the content over the old text and in one call, padded with blanks so that nothing of the old is left. It
+// does not replace the file: the authenticator would then miss every change until it had looked again, a second later.
+// What is stored between its reading of the file and its beginning to watch it, it misses too; then storing it once more
+// helps.
+func (f *accessFile) store() error {
 	file, err := os.OpenFile(f.path, os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("write for the authenticator: %w", err)
 	}
 	info, err := file.Stat()
 	if err == nil {
-		content = append(content, strings.Repeat(" ", max(0, int(info.Size())-len(content)))...)
-		_, err = file.WriteAt(content, 0)
+		f.content = append(f.content, strings.Repeat(" ", max(0, int(info.Size())-len(f.content)))...)
+		_, err = file.WriteAt(f.content, 0)
 	}
 	if err := errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("write for the authenticator: %w", err)

@@ -18,8 +18,13 @@ const awsAuthMark = "Received aws-auth watch event"
 // loopback is where the authenticator answers its API server, beside which it runs.
 const loopback = "127.0.0.1"
 
-// reloadTimeout is above the second that the authenticator waits before it looks at a file again, in the worst case.
-const reloadTimeout = 5 * time.Second
+const (
+	// missedAfter is when the authenticator counts as having missed a change: it logs one within milliseconds.
+	missedAfter = 500 * time.Millisecond
+	// reloadTimeout is far above the second that the authenticator waits before it looks at a file again, since the
+	// machine may be busy.
+	reloadTimeout = 20 * time.Second
+)
 
 // reservedPrefixes are those that EKS refuses in the username of an access entry
 // (https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html), but for `system:`, which the generated
