@@ -1,0 +1,179 @@
+package events
+
+import (
+	"strings"
+	"time"
+)
+
+const (
+	// maxAttempts is how many attempts are joined at a time; an older one gets no more events.
+	maxAttempts = 1024
+	// lifetime is how long a token lets in, so that what comes later is another attempt
+	// (https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster).
+	lifetime = 15 * time.Minute
+	// answerWithin is how soon the kube-apiserver answers 401 after the authenticator has refused. The authenticator's log
+	// counts in whole seconds.
+	answerWithin = 5 * time.Second
+)
+
+// attempt is one attempt to enter a cluster.
+type attempt struct {
+	number uint64
+	began  time.Time
+	token  string
+	// names are the keys of joiner.byName under which the attempt is found.
+	names []string
+	// refused is when the authenticator has refused; zero if it has not, or once the client was told.
+	refused time.Time
+	cluster string
+}
+
+// joiner finds the attempt that an event belongs to.
+type joiner struct {
+	last uint64
+	// byName finds attempts by access key, request, principal and token; the kind of name is its first letter.
+	byName map[string]*attempt
+	// order has the attempts that byName knows, the oldest first.
+	order []*attempt
+}
+
+func newJoiner() joiner { return joiner{byName: map[string]*attempt{}} }
+
+func keyName(id string) string               { return name("k", id) }
+func tokenName(fingerprint string) string    { return name("t", fingerprint) }
+func requestName(id string) string           { return name("r", id) }
+func principalName(cluster, p string) string { return name("p", p+"@"+cluster, p) }
+func arnName(cluster, arn string) string     { return name("a", strings.ToLower(arn)+"@"+cluster, arn) }
+
+// name is empty if what it is made of is.
+func name(kind string, parts ...string) string {
+	if parts[len(parts)-1] == "" {
+		return ""
+	}
+	return kind + parts[0]
+}
+
+// attempt returns the number of an event's attempt; 0 if it belongs to none.
+func (j *joiner) attempt(e *Event) uint64 {
+	var a *attempt
+	switch e.Source {
+	case Gateway:
+		a = j.call(e)
+	case Authenticator:
+		a = j.decision(e)
+	case APIServer:
+		a = j.request(e)
+	}
+	if a == nil {
+		return 0
+	}
+	return a.number
+}
+
+// call joins a call of STS: one that assumes a role, or one that the authenticator makes for a token.
+func (j *joiner) call(e *Event) *attempt {
+	switch {
+	case strings.HasPrefix(e.Operation, "AssumeRole"):
+		a := j.find(e, keyName(e.AccessKeyID))
+		if a == nil || a.token != "" || e.Issued == "" {
+			a = j.begin(e)
+		}
+		j.known(a, keyName(e.Issued))
+		return a
+	case e.Token != "":
+		a := j.find(e, tokenName(e.Token))
+		if a == nil {
+			if a = j.find(e, keyName(e.AccessKeyID)); a == nil || a.token != "" {
+				a = j.begin(e)
+			}
+		}
+		a.token = e.Token
+		j.known(a, tokenName(e.Token), keyName(e.AccessKeyID), requestName(e.RequestID))
+		return a
+	}
+	return nil
+}
+
+// decision joins a line of the authenticator's log.
+func (j *joiner) decision(e *Event) *attempt {
+	a := j.find(e, requestName(e.RequestID), keyName(e.AccessKeyID), principalName(e.Cluster, e.PrincipalID), arnName(e.Cluster, e.ARN))
+	if a == nil {
+		a = j.begin(e)
+	}
+	j.known(a, principalName(e.Cluster, e.PrincipalID), arnName(e.Cluster, canonical(e.ARN)), keyName(e.AccessKeyID))
+	a.cluster = e.Cluster
+	if a.refused = (time.Time{}); e.Outcome == Refused {
+		a.refused = e.Time
+	}
+	return a
+}
+
+// request joins an event of the audit log: by the access key that the authenticator has put into the user, or if there is no
+// user, by the refusal just before.
+func (j *joiner) request(e *Event) *attempt {
+	if e.AccessKeyID != "" {
+		return j.find(e, keyName(e.AccessKeyID))
+	}
+	if e.Status != 401 {
+		return nil
+	}
+	for i := len(j.order) - 1; i >= 0; i-- {
+		a := j.order[i]
+		if wait := e.Time.Sub(a.refused).Abs(); !a.refused.IsZero() && a.cluster == e.Cluster && wait <= answerWithin {
+			a.refused = time.Time{}
+			return a
+		}
+	}
+	return nil
+}
+
+// find returns the attempt of the first name that has one.
+func (j *joiner) find(e *Event, names ...string) *attempt {
+	for _, name := range names {
+		if a := j.byName[name]; name != "" && a != nil && e.Time.Sub(a.began) <= lifetime {
+			return a
+		}
+	}
+	return nil
+}
+
+func (j *joiner) begin(e *Event) *attempt {
+	j.last++
+	a := &attempt{number: j.last, began: e.Time}
+	j.order = append(j.order, a)
+	if len(j.order) > maxAttempts {
+		j.forget(j.order[0])
+		j.order = j.order[1:]
+	}
+	return a
+}
+
+// known lets the attempt be found by names from now on.
+func (j *joiner) known(a *attempt, names ...string) {
+	for _, name := range names {
+		if name == "" || j.byName[name] == a {
+			continue
+		}
+		j.byName[name] = a
+		a.names = append(a.names, name)
+	}
+}
+
+func (j *joiner) forget(a *attempt) {
+	for _, name := range a.names {
+		if j.byName[name] == a {
+			delete(j.byName, name)
+		}
+	}
+}
+
+// canonical is the ARN of the role of a session's ARN, by which the authenticator's verdict names the caller; any other ARN
+// is returned as it is (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
+func canonical(arn string) string {
+	before, rest, found := strings.Cut(arn, ":assumed-role/")
+	role, _, hasSession := strings.Cut(rest, "/")
+	if !found || !hasSession {
+		return arn
+	}
+	return strings.Replace(before, ":sts:", ":iam:", 1) + ":role/" + role
+}
