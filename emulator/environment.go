@@ -19,6 +19,7 @@ import (
 	"github.com/eksauth/eksauth/emulator/profile"
 	"github.com/eksauth/eksauth/fakeec2"
 	"github.com/eksauth/eksauth/fakeeks"
+	"github.com/eksauth/eksauth/faketrail"
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/gateway"
 	"github.com/eksauth/eksauth/internal/pki"
@@ -68,6 +69,7 @@ type Environment struct {
 	ec2      *fakeec2.Service
 	metadata *metadataServers
 	nodes    *nodes
+	trail    *faketrail.Service
 
 	planes     *controlPlanes
 	background *work
@@ -111,7 +113,7 @@ func (e *Environment) actions() []func(context.Context) error {
 		}
 	}
 	return []func(context.Context) error{
-		e.requireDisk(stackDisk), e.findBinaries, e.makeKeys, e.listen, e.record(home.Starting), e.startEtcd, e.openDirectory, e.seed, e.serveGateway, e.serveMetadata, e.serveAuthorizer, e.startClusters, e.writeClientFiles, e.record(home.Running),
+		e.requireDisk(stackDisk), e.findBinaries, e.makeKeys, e.listen, e.record(home.Starting), e.startEtcd, e.openDirectory, e.seed, e.serveGateway, e.serveMetadata, e.serveAuthorizer, e.startClusters, e.recordClusters, e.writeClientFiles, e.record(home.Running),
 	}
 }
 

@@ -45,7 +45,7 @@ func (e *Environment) serveGateway(ctx context.Context) error {
 // newEKS makes EKS, with control planes unless the stack has none.
 func (e *Environment) newEKS() (*fakeeks.Service, error) {
 	e.planes, e.background = newControlPlanes(e), newWork()
-	cfg := fakeeks.Config{Directory: e.directory, Background: e.background.start, Versions: []string{kubernetesVersion}, Now: e.o.Now, Log: e.o.Log}
+	cfg := fakeeks.Config{Directory: e.directory, Background: e.background.start, Versions: []string{kubernetesVersion}, Now: e.o.Now, Log: e.o.Log, Observe: e.observe}
 	if !e.o.FakesOnly {
 		cfg.ControlPlanes = e.planes
 	}
@@ -55,21 +55,24 @@ func (e *Environment) newEKS() (*fakeeks.Service, error) {
 // services are the emulated AWS services by signing name.
 func (e *Environment) services() (map[string]http.Handler, error) {
 	var err error
+	if e.trail, err = e.newTrail(); err != nil {
+		return nil, err
+	}
 	if e.eks, err = e.newEKS(); err != nil {
 		return nil, err
 	}
-	sts, err := fakests.New(fakests.Config{Directory: e.directory, Now: e.o.Now, Log: e.o.Log})
+	sts, err := fakests.New(fakests.Config{Directory: e.directory, Now: e.o.Now, Log: e.o.Log, Observe: e.observe})
 	if err != nil {
 		return nil, err
 	}
-	iam, err := fakeiam.New(fakeiam.Config{Directory: e.directory, Now: e.o.Now, Log: e.o.Log})
+	iam, err := fakeiam.New(fakeiam.Config{Directory: e.directory, Now: e.o.Now, Log: e.o.Log, Observe: e.observe})
 	if err != nil {
 		return nil, err
 	}
 	if e.ec2, err = e.newEC2(); err != nil {
 		return nil, err
 	}
-	return map[string]http.Handler{"sts": sts, "iam": iam, "eks": e.eks, "ec2": e.ec2}, nil
+	return map[string]http.Handler{"sts": sts, "iam": iam, "eks": e.eks, "ec2": e.ec2, "cloudtrail": e.trail}, nil
 }
 
 func (e *Environment) status() Status {

@@ -69,7 +69,7 @@ func (m *metadataServers) start(instance *fakeec2.Instance) error {
 	}
 	service, err := metadata.New(metadata.Config{
 		Directory: m.env.directory, Account: instance.Account, Region: instance.Region, Instance: instance.ID,
-		Now: m.env.o.Now, Log: m.env.o.Log,
+		Issued: m.env.instanceSession, Now: m.env.o.Now, Log: m.env.o.Log,
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())

@@ -16,7 +16,7 @@ func (e *Environment) newEC2() (*fakeec2.Service, error) {
 	e.metadata = newMetadataServers(e)
 	e.nodes = newNodes(e)
 	return fakeec2.New(fakeec2.Config{
-		Directory: e.directory, Now: e.o.Now, Log: e.o.Log,
+		Directory: e.directory, Now: e.o.Now, Log: e.o.Log, Observe: e.observe,
 		Changed: func(i *fakeec2.Instance) {
 			e.metadata.changed(i)
 			e.nodes.changed(i)
