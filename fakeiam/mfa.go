@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"rsc.io/qr"
 
 	"github.com/eksauth/eksauth/internal/directory"
 )
@@ -21,8 +22,7 @@ const (
 	mfaPerUser = 8
 )
 
-// CreateVirtualMFADevice makes a device, whose seed is told this once. There is no picture of it: the seed as text is what
-// programs read.
+// CreateVirtualMFADevice makes a device, whose seed is told this once, as text and as a picture.
 func (s *Service) CreateVirtualMFADevice(ctx context.Context, in *iam.CreateVirtualMFADeviceInput) (*iam.CreateVirtualMFADeviceOutput, error) {
 	tags, err := newTags(in.Tags)
 	if err != nil {
@@ -47,10 +47,25 @@ func (s *Service) CreateVirtualMFADevice(ctx context.Context, in *iam.CreateVirt
 	if err != nil {
 		return nil, err
 	}
+	text := base32.StdEncoding.EncodeToString(seed)
+	picture, err := seedPicture(device, text)
+	if err != nil {
+		return nil, err
+	}
 	return &iam.CreateVirtualMFADeviceOutput{VirtualMFADevice: &types.VirtualMFADevice{
-		SerialNumber: aws.String(device.Serial()), Base32StringSeed: []byte(base32.StdEncoding.EncodeToString(seed)),
-		Tags: tagList(device.Tags),
+		SerialNumber: aws.String(device.Serial()), Base32StringSeed: []byte(text), QRCodePNG: picture, Tags: tagList(device.Tags),
 	}}, nil
+}
+
+// seedPicture is the QR code from which an authenticator app reads a new device: a PNG of the URI that AWS documents
+// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_VirtualMFADevice.html). A new device is nobody's yet, so the
+// account stands where the user's name would.
+func seedPicture(device *directory.MFADevice, seed string) ([]byte, error) {
+	code, err := qr.Encode(fmt.Sprintf("otpauth://totp/%s@%s?secret=%s", device.Name, device.Account, seed), qr.M)
+	if err != nil {
+		return nil, fmt.Errorf("draw the QR code of %s: %w", device.Serial(), err)
+	}
+	return code.PNG(), nil
 }
 
 // DeleteVirtualMFADevice refuses while a user has the device enabled.
@@ -61,7 +76,7 @@ func (s *Service) DeleteVirtualMFADevice(ctx context.Context, in *iam.DeleteVirt
 			return err
 		}
 		if device.User != "" {
-			return deleteConflict("Cannot delete entity, MFA device is in use.")
+			return deleteConflict("MFA VirtualDevice in use. Must deactivate first.")
 		}
 		directory.Delete(tx, directory.MFADeviceKey(device.Account, device.Name))
 		return nil
