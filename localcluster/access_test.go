@@ -1,13 +1,12 @@
 package localcluster
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/eksauth/eksauth/internal/controlplane"
 )
 
 const (
@@ -16,7 +15,7 @@ const (
 )
 
 var (
-	creator = Mapping{ARN: accountRoot + "user/arseniy", Username: "kubernetes-admin", Groups: []string{mastersGroup}}
+	creator = Mapping{ARN: accountRoot + "user/arseniy", Username: "kubernetes-admin", Groups: []string{controlplane.MastersGroup}}
 	entry   = Mapping{
 		ARN: accountRoot + "role/deployer", PrincipalID: "AROADEPLOYER", Username: "deployer:{{SessionName}}", Groups: []string{"deployers"},
 	}
@@ -43,7 +42,7 @@ func TestWhoEnters(t *testing.T) {
 			t.Errorf("%s in %s mode (-want +got):\n%s", key, cluster.Mode(), diff)
 		}
 	}
-	asCreator := identity{201, "kubernetes-admin", []string{mastersGroup, "system:authenticated"}}
+	asCreator := identity{201, "kubernetes-admin", []string{controlplane.MastersGroup, "system:authenticated"}}
 	asMapped := identity{201, "yaroslav", []string{"developers", "system:authenticated"}}
 	asDeployer := identity{201, "deployer:ci-17", []string{"deployers", "system:authenticated"}}
 
@@ -97,7 +96,7 @@ func setMode(t *testing.T, cluster *Cluster, mode Mode) {
 
 func applyAwsAuth(t *testing.T, cluster *Cluster, mapUsers string) {
 	t.Helper()
-	err := cluster.Apply(t.Context(), awsAuthPath, map[string]any{
+	err := cluster.Apply(t.Context(), controlplane.AWSAuthPath, map[string]any{
 		"apiVersion": "v1", "kind": "ConfigMap",
 		"metadata": map[string]any{"name": "aws-auth", "namespace": "kube-system"},
 		"data":     map[string]any{"mapUsers": mapUsers},
@@ -116,32 +115,5 @@ func eventually(t *testing.T, within time.Duration, condition func() bool) {
 			t.Fatalf("not within %v", within)
 		}
 		time.Sleep(pollInterval)
-	}
-}
-
-func TestAccessFileHoldsTheNewTextAlone(t *testing.T) {
-	file := accessFile{path: filepath.Join(t.TempDir(), "entries.json"), kind: "entries"}
-	now := time.Unix(1_700_000_000, 0)
-	for _, entries := range [][]Mapping{{creator, entry}, nil, {entry}} {
-		if err := file.write(now, entriesFields(entries)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	content, err := os.ReadFile(file.path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got map[string]any
-	if err := json.Unmarshal(content, &got); err != nil {
-		t.Fatalf("%v: %s", err, content)
-	}
-	want := map[string]any{
-		"LastUpdatedDateTime": "1700000000", "Version": "entries-3", "mapUsers": nil,
-		"mapRoles": []any{map[string]any{
-			"rolearn": entry.ARN, "userid": entry.PrincipalID, "username": entry.Username, "groups": []any{"deployers"},
-		}},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("file (-want +got):\n%s", diff)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/eksauth/eksauth/internal/controlplane"
 	"github.com/eksauth/eksauth/internal/pki"
 )
 
@@ -95,7 +96,7 @@ func TestAuthorizerIsAskedOnlyWhatRBACDoesNotAllow(t *testing.T) {
 	}{
 		{"viewer", "", http.StatusOK, []question{asked("viewer")}},
 		{"stranger", "", http.StatusForbidden, []question{asked("stranger")}},
-		{"boss", mastersGroup, http.StatusOK, nil},
+		{"boss", controlplane.MastersGroup, http.StatusOK, nil},
 		{"system:kube-scheduler", "", http.StatusForbidden, nil},
 	} {
 		before := len(authorizer.questions())

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/eksauth/eksauth/internal/controlplane"
 	"github.com/eksauth/eksauth/internal/pki"
 )
 
@@ -21,12 +22,6 @@ const (
 	serviceCIDR = "10.100.0.0/16"
 	// serviceAddress is the first of them, which is that of the service `kubernetes`.
 	serviceAddress = "10.100.0.1"
-
-	// mastersGroup may do everything, before and without RBAC.
-	mastersGroup = "system:masters"
-	// authenticatorUser is whom the authenticator reads aws-auth as, named like the identity that EKS gives it
-	// (https://docs.aws.amazon.com/eks/latest/userguide/default-roles-users.html).
-	authenticatorUser = "eks:authenticator"
 )
 
 // certificates is the authority of one cluster and what it issued for this start. The authority lasts; leafs are new at
@@ -50,8 +45,8 @@ func issueCertificates(dir string, cfg Config) (*certificates, error) {
 		leaf        **pki.Leaf
 		user, group string
 	}{
-		{&c.admin, "eksauth:admin", mastersGroup},
-		{&c.authenticator, authenticatorUser, ""},
+		{&c.admin, controlplane.AdminUser, controlplane.MastersGroup},
+		{&c.authenticator, controlplane.AuthenticatorUser, ""},
 		{&c.controllerManager, "system:kube-controller-manager", ""},
 		{&c.apiServerClient, "kube-apiserver", ""},
 	} {

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"github.com/eksauth/eksauth/internal/controlplane"
 )
 
 // Cluster is the running control plane of one cluster. It is safe for concurrent use.
@@ -17,17 +19,10 @@ type Cluster struct {
 	lock       *os.File
 	healthPort *os.File
 	endpoint   string
-	// authenticatorPort is where the authenticator answers the API server.
-	authenticatorPort int
-	certs             *certificates
-	admin             *http.Client
-
-	// access guards what follows: who may enter.
-	access      sync.Mutex
-	mode        Mode
-	entries     []Mapping
-	modeFile    accessFile
-	entriesFile accessFile
+	certs      *certificates
+	// admin enters as a member of system:masters.
+	admin         *controlplane.Client
+	authenticator *controlplane.Authenticator
 }
 
 // Start starts a cluster and returns when it lets in those whom it should and no others. If it fails or ctx ends first,
@@ -44,9 +39,7 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start cluster %q: %w", cfg.Name, err)
 	}
-	c := &Cluster{cfg: cfg, lock: lock, mode: cfg.Mode, entries: cfg.Entries, supervisor: newSupervisor(cfg.Exited, cfg.Log)}
-	c.modeFile = accessFile{path: c.file("backend-mode.json"), kind: "mode"}
-	c.entriesFile = accessFile{path: c.file("access-entries.json"), kind: "entries"}
+	c := &Cluster{cfg: cfg, lock: lock, supervisor: newSupervisor(cfg.Exited, cfg.Log)}
 	if err := c.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("start cluster %q: %w", cfg.Name, err), c.Stop(context.WithoutCancel(ctx)))
 	}
@@ -60,7 +53,7 @@ func (c *Cluster) start(ctx context.Context) error {
 	}
 	defer apiServer.release()
 	defer authenticator.release()
-	c.endpoint, c.authenticatorPort = apiServer.url(), authenticator.port
+	c.endpoint, c.authenticator = apiServer.url(), c.newAuthenticator(authenticator.port)
 	if c.healthPort, err = holdHealthPort(); err != nil {
 		return err
 	}
@@ -115,13 +108,15 @@ func (c *Cluster) writeFiles(webhook string) error {
 	if err != nil {
 		return err
 	}
-	c.admin = &http.Client{Transport: &http.Transport{TLSClientConfig: tlsConfig, ForceAttemptHTTP2: true}}
+	c.admin = &controlplane.Client{
+		Endpoint: c.endpoint, HTTP: &http.Client{Transport: &http.Transport{TLSClientConfig: tlsConfig, ForceAttemptHTTP2: true}},
+	}
 	ca := c.certs.authority.CertPEM()
 	return errors.Join(
 		c.writeAPIServerFiles(webhook),
 		c.writeAuthenticatorFiles(),
-		writeKubeconfig(c.AdminKubeconfig(), c.cfg.Name, c.endpoint, "eksauth:admin", ca, c.certs.admin),
-		writeKubeconfig(c.file("controller-manager.kubeconfig"), c.cfg.Name, c.endpoint,
+		controlplane.WriteKubeconfig(c.AdminKubeconfig(), c.cfg.Name, c.endpoint, controlplane.AdminUser, ca, c.certs.admin),
+		controlplane.WriteKubeconfig(c.file("controller-manager.kubeconfig"), c.cfg.Name, c.endpoint,
 			"system:kube-controller-manager", ca, c.certs.controllerManager),
 	)
 }
@@ -131,7 +126,7 @@ func (c *Cluster) writeFiles(webhook string) error {
 func (c *Cluster) Stop(ctx context.Context) error {
 	err := c.supervisor.stop(ctx)
 	if c.admin != nil {
-		c.admin.CloseIdleConnections()
+		c.admin.HTTP.CloseIdleConnections()
 	}
 	return errors.Join(err, release(c.healthPort), release(c.lock))
 }
@@ -156,9 +151,7 @@ func (c *Cluster) Components() []Component { return c.supervisor.components() }
 
 // Restart ends a component, if it runs, and starts it again. Mode and entries stay as they are.
 func (c *Cluster) Restart(ctx context.Context, component string) error {
-	c.access.Lock()
-	defer c.access.Unlock()
-	return c.supervisor.restart(ctx, component)
+	return c.authenticator.Undisturbed(func() error { return c.supervisor.restart(ctx, component) })
 }
 
 // Kill ends a component as a crash would: Exited is told of it.

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/eksauth/eksauth/internal/controlplane"
 )
 
 const namespaces = "/api/v1/namespaces"
@@ -22,7 +24,7 @@ func namespace(name string) map[string]any {
 // answer returns the status code of a GET as the client.
 func answer(t *testing.T, client *http.Client, url string) int {
 	t.Helper()
-	status, err := get(t.Context(), client, url, nil)
+	status, err := (&controlplane.Client{Endpoint: url, HTTP: client}).Get(t.Context(), "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +74,7 @@ func TestCluster(t *testing.T) {
 		if diff := cmp.Diff(unauthorized, whoami(t, cluster, token("AKIANOBODY", "payments", 1))); diff != "" {
 			t.Errorf("identity (-want +got):\n%s", diff)
 		}
-		if !logged(cluster.AuditLog(), 0, `/apis/authentication.k8s.io/v1/selfsubjectreviews`, `"code":401`) {
+		if !controlplane.Logged(cluster.AuditLog(), 0, `/apis/authentication.k8s.io/v1/selfsubjectreviews`, `"code":401`) {
 			t.Error("the audit log does not show the refusal")
 		}
 	})

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"time"
+
+	"github.com/eksauth/eksauth/internal/controlplane"
 )
 
 // Config says how to run one cluster.
@@ -56,17 +58,10 @@ type Config struct {
 }
 
 // Credentials are AWS credentials.
-type Credentials struct {
-	AccessKeyID, SecretAccessKey, SessionToken string
-}
+type Credentials = controlplane.Credentials
 
-// Authorizer is a webhook that answers SubjectAccessReview of authorization.k8s.io/v1. The API server shows it a client
-// certificate of the cluster's authority with the common name kube-apiserver.
-type Authorizer struct {
-	URL string
-	// CAFile is the PEM file of the authority of its certificate.
-	CAFile string
-}
+// Authorizer is a webhook that answers SubjectAccessReview of authorization.k8s.io/v1.
+type Authorizer = controlplane.Authorizer
 
 // clusterName is what EKS accepts (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html).
 var clusterName = regexp.MustCompile(`^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$`)
@@ -90,7 +85,7 @@ func (cfg Config) validate() error {
 	if !clusterName.MatchString(cfg.Name) {
 		errs = append(errs, fmt.Errorf("name %q is not a cluster name (%s)", cfg.Name, clusterName))
 	}
-	if _, known := backends[cfg.Mode]; !known {
+	if !cfg.Mode.Known() {
 		errs = append(errs, fmt.Errorf("authentication mode %q is none of %s, %s, %s", cfg.Mode, ModeConfigMap, ModeAPIAndConfigMap, ModeAPI))
 	}
 	for _, required := range []struct{ field, value string }{

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"path/filepath"
 	"syscall"
+
+	"github.com/eksauth/eksauth/internal/controlplane"
 )
 
 // ControllerManagerComponent is the name of kube-controller-manager among the components.
-const ControllerManagerComponent = "kube-controller-manager"
+const ControllerManagerComponent = controlplane.ControllerManagerComponent
 
 func (c *Cluster) controllerManagerSpec() spec {
 	kubeconfig := c.file("controller-manager.kubeconfig")
@@ -48,8 +50,7 @@ func (c *Cluster) controllerManagerSpec() spec {
 func (c *Cluster) rolesAggregated(ctx context.Context, _ int64) error {
 	for _, name := range []string{"view", "edit", "admin"} {
 		var role struct{ Rules []any }
-		url := c.endpoint + "/apis/rbac.authorization.k8s.io/v1/clusterroles/" + name
-		status, err := get(ctx, c.admin, url, &role)
+		status, err := c.admin.Get(ctx, "/apis/rbac.authorization.k8s.io/v1/clusterroles/"+name, &role)
 		if err != nil {
 			return err
 		}

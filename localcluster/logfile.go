@@ -1,7 +1,6 @@
 package localcluster
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -65,23 +64,4 @@ func readTail(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	return io.ReadAll(io.NewSectionReader(file, max(0, info.Size()-limit), limit))
-}
-
-// logged tells whether the log has each of the texts at or after offset.
-func logged(path string, offset int64, texts ...string) bool {
-	file, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer file.Close()
-	content, err := io.ReadAll(io.NewSectionReader(file, offset, 1<<20))
-	if err != nil {
-		return false
-	}
-	for _, text := range texts {
-		if !bytes.Contains(content, []byte(text)) {
-			return false
-		}
-	}
-	return true
 }

@@ -31,7 +31,7 @@ func BenchmarkWarmStart(b *testing.B) {
 	}
 	etcd, cluster := start()
 	apiServer := cluster.apiServerSpec(loadPorts(cluster.cfg.Dir)[APIServerComponent])
-	apiServer.ready = func(ctx context.Context, _ int64) error { return probe(ctx, cluster.admin, cluster.endpoint+"/readyz") }
+	apiServer.ready = func(ctx context.Context, _ int64) error { return cluster.admin.Probe(ctx, "/readyz") }
 	stop(etcd, cluster)
 
 	var alone time.Duration

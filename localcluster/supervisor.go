@@ -8,28 +8,24 @@ import (
 	"slices"
 	"sync"
 	"syscall"
+
+	"github.com/eksauth/eksauth/internal/controlplane"
 )
 
 // State is what a component is doing.
-type State string
+type State = controlplane.State
 
 // The states of a component.
 const (
-	Starting State = "starting"
-	Running  State = "running"
+	Starting = controlplane.Starting
+	Running  = controlplane.Running
 	// Exited is the state of a component that ended though nobody stopped it.
-	Exited  State = "exited"
-	Stopped State = "stopped"
+	Exited  = controlplane.Exited
+	Stopped = controlplane.Stopped
 )
 
 // Component describes one supervised process.
-type Component struct {
-	Name string
-	// PID is the process ID, or 0 if it does not run.
-	PID     int
-	LogFile string
-	State   State
-}
+type Component = controlplane.Component
 
 // supervisor starts processes in order, tells when one dies, and stops them in reverse order. It is safe for concurrent
 // use.

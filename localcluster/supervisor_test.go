@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/eksauth/eksauth/internal/controlplane"
 )
 
 // shell describes a component that runs a shell script; it is ready once its log has the word "ready".
@@ -19,7 +21,7 @@ func shell(t *testing.T, dir, name, script string) spec {
 	return spec{
 		name: name, path: "/bin/sh", args: []string{"-c", script}, dir: dir, logFile: logFile, signal: syscall.SIGTERM,
 		ready: func(_ context.Context, since int64) error {
-			if !logged(logFile, since, "it serves") {
+			if !controlplane.Logged(logFile, since, "it serves") {
 				return errors.New("not ready")
 			}
 			return nil
@@ -153,7 +155,7 @@ func TestLogsOfTwoRunsAreKept(t *testing.T) {
 		}
 	}
 	for file, want := range map[string]string{"api.log": "second", "api.log.1": "first"} {
-		if !logged(filepath.Join(dir, file), 0, want) {
+		if !controlplane.Logged(filepath.Join(dir, file), 0, want) {
 			t.Errorf("%s lacks %q", file, want)
 		}
 	}

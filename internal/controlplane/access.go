@@ -90,7 +90,7 @@ func (a *Authenticator) waitLoaded(ctx context.Context, file *accessFile, since 
 	missed := time.NewTicker(missedAfter)
 	defer missed.Stop()
 	for a.cfg.Runs() {
-		if logged(a.cfg.Log(), since, marks...) {
+		if Logged(a.cfg.Log(), since, marks...) {
 			return nil
 		}
 		select {

@@ -69,8 +69,8 @@ func modeFields(mode Mode) map[string]any {
 	return map[string]any{"backendMode": strings.Join(backends[mode], " ")}
 }
 
-// logged tells whether the log has each of the texts at or after offset; a log that has become shorter was begun anew.
-func logged(path string, offset int64, texts ...string) bool {
+// Logged tells whether the log has each of the texts at or after offset; a log that has become shorter was begun anew.
+func Logged(path string, offset int64, texts ...string) bool {
 	file, err := os.Open(path)
 	if err != nil {
 		return false

@@ -136,7 +136,7 @@ func (a *Authenticator) Ready(ctx context.Context, since int64) error {
 	if err != nil {
 		return err
 	}
-	if !logged(a.cfg.Log(), since, append(marks, a.modeFile.loadedMark(), a.entriesFile.loadedMark())...) {
+	if !Logged(a.cfg.Log(), since, append(marks, a.modeFile.loadedMark(), a.entriesFile.loadedMark())...) {
 		return errors.New("the mappings are not loaded yet")
 	}
 	return nil

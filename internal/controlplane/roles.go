@@ -14,6 +14,9 @@ const (
 	// roleTimeout bounds how long a role takes to be in force.
 	roleTimeout = 30 * time.Second
 
+	// AuthenticatorBinding is the path of what [LetAuthenticatorRead] makes last.
+	AuthenticatorBinding = systemRBAC + "rolebindings/" + AuthenticatorUser
+
 	// AWSAuthPath is the path of aws-auth at an API server.
 	AWSAuthPath = "/api/v1/namespaces/kube-system/configmaps/aws-auth"
 	// AuthenticatorUser is whom the authenticator reads aws-auth as, named like the identity that EKS gives it
