@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -126,6 +127,10 @@ func (cfg Config) validate() error {
 		if !filepath.IsAbs(path) {
 			errs = append(errs, fmt.Errorf("path %q is not absolute", path))
 		}
+	}
+	// Docker would make a folder of that name.
+	if info, err := os.Stat(cfg.Authenticator); err != nil || !info.Mode().IsRegular() {
+		errs = append(errs, fmt.Errorf("authenticator %q is no file: make upstream builds it", cfg.Authenticator))
 	}
 	if cfg.Workers < 0 {
 		errs = append(errs, fmt.Errorf("%d workers are too few", cfg.Workers))

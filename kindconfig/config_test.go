@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +15,7 @@ import (
 func TestConfigReportsEveryProblem(t *testing.T) {
 	good := Config{
 		Name: "payments", Region: "us-east-2", Partition: "aws", AccountID: "534000000385", Dir: "/d", LogDir: "/l",
-		Authenticator: "/a", Image: "node:v1", GatewayCA: "/ca.pem", Issuer: "https://issuer", Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Authenticator: os.Args[0], Image: "node:v1", GatewayCA: "/ca.pem", Issuer: "https://issuer", Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		Reach: func(context.Context, netip.Addr) (Reached, error) { return Reached{}, nil },
 	}
 	tests := []struct {
@@ -28,6 +29,7 @@ func TestConfigReportsEveryProblem(t *testing.T) {
 			`KindName "eksauth-nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn" is not a name for a kind cluster (^[a-z0-9.-]+$, at most 50 characters)`},
 		{"mode", func(c *Config) { c.Mode = "NONE" }, `authentication mode "NONE" is none that EKS has`},
 		{"relative folder", func(c *Config) { c.Dir = "d" }, `path "d" is not absolute`},
+		{"no authenticator", func(c *Config) { c.Authenticator = "/nowhere" }, `authenticator "/nowhere" is no file: make upstream builds it`},
 		{"workers", func(c *Config) { c.Workers = -1 }, "-1 workers are too few"},
 		{"two", func(c *Config) { c.Image, c.Reach = "", nil }, "Image is missing\nReach, Now and Log must be set"},
 	}

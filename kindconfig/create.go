@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"sigs.k8s.io/kind/pkg/cluster"
@@ -95,7 +96,7 @@ func (c *Cluster) keepLogs(ctx context.Context) {
 		c.cfg.Log.Debug("some logs of the nodes were not collected", "error", err)
 	}
 	c.cfg.Progress("the start failed: the nodes' logs are in " + folder)
-	if said := lastLines(filepath.Join(folder, c.controlPlaneNode(), "kubelet.log")); said != "" {
+	if said := lastLines(filepath.Join(folder, c.controlPlaneNode(), "kubelet.log")); said != "" && !strings.Contains(said, "-- No entries --") {
 		c.cfg.Progress("the kubelet's last lines:\n" + said)
 	}
 }

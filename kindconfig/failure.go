@@ -3,6 +3,8 @@ package kindconfig
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/kind/pkg/exec"
@@ -23,12 +25,26 @@ var cures = []struct{ said, cure string }{
 	{"failed to pull image", "no registry is reached: build the node image with eksauth node-image build"},
 }
 
+// reason is the line of an output that says most: the last that speaks of an error, since kubeadm ends with a stack, else the last.
+func reason(output string) string {
+	lines := strings.Split(strings.TrimSpace(output), "\n")
+	for _, line := range slices.Backward(lines) {
+		if errorLine.MatchString(line) {
+			return strings.TrimSpace(line)
+		}
+	}
+	return lines[len(lines)-1]
+}
+
+// errorLine does not match a line of a stack, nor the heading "errors:".
+var errorLine = regexp.MustCompile(`(?i)^[^\t/]*(\berror\b|invalid|denied|failed|cannot).*[^:]$`)
+
 // explain adds to an error what the command behind it said and what to do about it.
 func explain(err error) error {
 	said := err.Error()
 	if run := exec.RunErrorForError(err); run != nil {
-		if last := lastLine(string(run.Output)); last != "" {
-			err = fmt.Errorf("%w: %s", err, last)
+		if reason := reason(string(run.Output)); reason != "" {
+			err = fmt.Errorf("%w: %s", err, reason)
 		}
 		said += string(run.Output)
 	}
