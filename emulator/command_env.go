@@ -54,6 +54,9 @@ PATH; --unset takes them back. Nothing outside this shell changes: ~/.aws and ~/
 }
 
 func (p *Program) env(h home.Home, o envOptions) error {
+	if dir := p.getenv(hostDirVariable); dir != "" {
+		return p.hostEnv(h, dir, o)
+	}
 	sh := shell.Detect(p.getenv("SHELL"))
 	if o.shell != "" {
 		var err error

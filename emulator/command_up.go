@@ -33,6 +33,8 @@ type upOptions struct {
 	fakesOnly bool
 	// etcd keeps the state of the services alone; nil is memory.
 	etcd *store.EtcdConfig
+	// container is set if the programs run in containers of their own.
+	container *Container
 }
 
 func (p *Program) upCommand() *cobra.Command {
@@ -125,7 +127,7 @@ func (p *Program) environmentOptions(o upOptions, file *config.File, report prog
 		aws = ""
 	}
 	return Options{
-		Home: o.home, Config: file, Listen: o.listen, FakesOnly: o.fakesOnly, Etcd: o.etcd,
+		Home: o.home, Config: file, Listen: o.listen, FakesOnly: o.fakesOnly, Etcd: o.etcd, Container: o.container,
 		Assets: p.getenv(localcluster.AssetsVariable), Folders: p.programFolders(),
 		AWS: aws, Step: report.step, Log: slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: time.Now,
 	}

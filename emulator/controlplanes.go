@@ -156,7 +156,7 @@ func (p *controlPlanes) localConfig(record *fakeeks.Cluster, access fakeeks.Acce
 	cfg := localcluster.Config{
 		Name: record.Name, Region: record.Region, Partition: record.Partition, AccountID: record.Account,
 		Dir: env.o.Home.ClusterDir(folder), LogDir: env.o.Home.ClusterLogDir(folder),
-		Binaries: env.binaries, Etcd: env.etcd,
+		Binaries: env.binaries, Etcd: env.etcd, Port: env.apiServerPort(record),
 		Gateway: env.Gateway(), GatewayCA: env.o.Home.CACert(),
 		Issuer: record.Issuer(), ExtraSANs: []string{record.EndpointHost()},
 		Mode: localcluster.Mode(access.Mode), Entries: mappings(access.Entries),

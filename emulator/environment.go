@@ -39,6 +39,8 @@ type Options struct {
 	// FakesOnly leaves out the clusters. The state is then in Etcd, or in memory if that is nil.
 	FakesOnly bool
 	Etcd      *store.EtcdConfig
+	// Container is set if the programs run in containers of their own.
+	Container *Container
 	// Plugin is the aws CLI's path, empty if there is none.
 	AWS string
 	// Step is told of each step of the start.
@@ -113,7 +115,7 @@ func (e *Environment) actions() []func(context.Context) error {
 		}
 	}
 	return []func(context.Context) error{
-		e.requireDisk(stackDisk), e.findBinaries, e.makeKeys, e.listen, e.record(home.Starting), e.startEtcd, e.openDirectory, e.seed, e.serveGateway, e.serveMetadata, e.serveAuthorizer, e.startClusters, e.recordClusters, e.writeClientFiles, e.record(home.Running),
+		e.requireDisk(stackDisk), e.findBinaries, e.makeKeys, e.listen, e.record(home.Starting), e.startEtcd, e.openDirectory, e.seed, e.serveGateway, e.serveMetadata, e.serveAuthorizer, e.serveAliases, e.startClusters, e.recordClusters, e.writeClientFiles, e.writeContainerFiles, e.record(home.Running),
 	}
 }
 

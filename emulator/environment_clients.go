@@ -15,18 +15,36 @@ import (
 
 // writeClientFiles writes what clients read: AWS configuration, credentials and kubeconfig.
 func (e *Environment) writeClientFiles(context.Context) error {
-	var clusters []profile.Cluster
-	for _, cfg := range e.startedClusters() {
-		record, running, err := e.cluster(cfg)
-		if err != nil {
-			return err
-		}
-		clusters = append(clusters, profile.Cluster{Name: cfg.Name, Server: running.Endpoint(), CA: record.CA, Region: record.Region})
+	clusters, err := e.clusterAddresses()
+	if err != nil {
+		return err
 	}
 	plugin := profile.Plugin{
 		AWS: e.o.AWS, Authenticator: e.binaries.Authenticator,
 		Env: clientFiles(e.o.Home).Env(e.listener.Addr().String(), e.o.Config.Region, ""),
 	}
+	return errors.Join(
+		home.WriteFile(e.o.Home.AWSConfig(), profile.Config(e.profiles), 0o600),
+		home.WriteFile(e.o.Home.AWSCredentials(), profile.Credentials(e.profiles), 0o600),
+		e.writeKubeconfig(e.o.Home.Kubeconfig(), clusters, plugin),
+	)
+}
+
+// clusterAddresses are the configured clusters as this machine reaches them.
+func (e *Environment) clusterAddresses() ([]profile.Cluster, error) {
+	var clusters []profile.Cluster
+	for _, cfg := range e.startedClusters() {
+		record, running, err := e.cluster(cfg)
+		if err != nil {
+			return nil, err
+		}
+		clusters = append(clusters, profile.Cluster{Name: cfg.Name, Server: running.Endpoint(), CA: record.CA, Region: record.Region})
+	}
+	return clusters, nil
+}
+
+// writeKubeconfig writes a kubeconfig in which the profile that proves the stack is current.
+func (e *Environment) writeKubeconfig(path string, clusters []profile.Cluster, plugin profile.Plugin) error {
 	current := ""
 	p, err := e.prover()
 	if err != nil {
@@ -39,11 +57,7 @@ func (e *Environment) writeClientFiles(context.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(
-		home.WriteFile(e.o.Home.AWSConfig(), profile.Config(e.profiles), 0o600),
-		home.WriteFile(e.o.Home.AWSCredentials(), profile.Credentials(e.profiles), 0o600),
-		home.WriteFile(e.o.Home.Kubeconfig(), kubeconfig, 0o600),
-	)
+	return home.WriteFile(path, kubeconfig, 0o600)
 }
 
 // startedClusters are the configured clusters, of which a stack of the services alone starts none.

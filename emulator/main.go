@@ -7,8 +7,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
+	"github.com/eksauth/eksauth/emulator/container"
 	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/spf13/cobra"
 )
@@ -41,6 +43,9 @@ type Program struct {
 func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if name := filepath.Base(os.Args[0]); container.Known(name) {
+		return standIn(ctx, name)
+	}
 	p := &Program{Args: os.Args[1:], Self: os.Args[0], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv}
 	return p.Run(ctx)
 }
@@ -96,6 +101,7 @@ func (p *Program) root() *cobra.Command {
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(p.nodeImageCommand())
+	root.AddCommand(p.containerCommand())
 	root.AddCommand(p.upCommand(), p.downCommand(), p.statusCommand(), p.envCommand(), p.serveCommand(), p.logsCommand(), p.accountCommand(), p.snapshotCommand(),
 		p.lintCommand(), p.nodeCommand(), p.explainCommand(), p.versionCommand())
 	markUsage(root)

@@ -91,6 +91,9 @@ func (h Home) AWSCredentials() string { return filepath.Join(h.AWSDir(), "creden
 // Kubeconfig has a context for each profile.
 func (h Home) Kubeconfig() string { return filepath.Join(h.Dir, "kubeconfig") }
 
+// HostDir has the client files of a host, if the stack runs in containers.
+func (h Home) HostDir() string { return filepath.Join(h.Dir, "host") }
+
 // EtcdDir is etcd's data folder.
 func (h Home) EtcdDir() string { return filepath.Join(h.Dir, "etcd") }
 
