@@ -72,7 +72,11 @@ func (e *Environment) services() (map[string]http.Handler, error) {
 	if e.ec2, err = e.newEC2(); err != nil {
 		return nil, err
 	}
-	return map[string]http.Handler{"sts": sts, "iam": iam, "eks": e.eks, "ec2": e.ec2, "cloudtrail": e.trail}, nil
+	logs, err := e.newLogs()
+	if err != nil {
+		return nil, err
+	}
+	return map[string]http.Handler{"sts": sts, "iam": iam, "eks": e.eks, "ec2": e.ec2, "cloudtrail": e.trail, "logs": logs}, nil
 }
 
 func (e *Environment) status() Status {
