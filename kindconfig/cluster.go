@@ -78,7 +78,7 @@ func start(ctx context.Context, cfg Config) (*Cluster, error) {
 	c.mu.Lock()
 	c.running = true
 	c.mu.Unlock()
-	go c.watch()
+	go c.watch(context.WithoutCancel(ctx))
 	return c, nil
 }
 
@@ -88,7 +88,7 @@ func (c *Cluster) prepare(ctx context.Context, again bool) error {
 		return fmt.Errorf("make the cluster's folder: %w", err)
 	}
 	var err error
-	if c.port, err = c.choosePort(again); err != nil {
+	if c.port, err = c.choosePort(ctx, again); err != nil {
 		return err
 	}
 	c.endpoint = "https://" + net.JoinHostPort(loopback, strconv.Itoa(c.port))
@@ -107,12 +107,13 @@ func (c *Cluster) prepare(ctx context.Context, again bool) error {
 }
 
 // choosePort returns the port of the API server: the one it has, the configured one if it is free, or any free one.
-func (c *Cluster) choosePort(again bool) (int, error) {
+func (c *Cluster) choosePort(ctx context.Context, again bool) (int, error) {
 	if again {
 		record, err := c.loadRecord()
 		return record.Port, err
 	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(loopback, strconv.Itoa(c.cfg.Port)))
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", net.JoinHostPort(loopback, strconv.Itoa(c.cfg.Port)))
 	if err != nil {
 		return 0, fmt.Errorf("take port %d for the API server: %w", c.cfg.Port, err)
 	}
@@ -159,8 +160,8 @@ func Delete(ctx context.Context, cfg Config) error {
 }
 
 // watch tells of the end of the control plane's node if nobody has stopped it.
-func (c *Cluster) watch() {
-	_, err := c.containers.output(context.Background(), "wait", c.controlPlaneNode())
+func (c *Cluster) watch(ctx context.Context) {
+	_, err := c.containers.output(ctx, "wait", c.controlPlaneNode())
 	c.mu.Lock()
 	stopping := c.stopping
 	c.running = false

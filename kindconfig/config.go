@@ -80,12 +80,26 @@ type Reached struct {
 const (
 	// readyTimeout bounds how long an API server takes to serve, from the first container on.
 	readyTimeout = 3 * time.Minute
-	// nameMax is what kind suggests at most, so that node names fit into a host name.
-	nameMax = 50
+	// nameMax keeps the control plane's node, whose name has 14 characters more, within the 63 of a host name (RFC 1123).
+	nameMax = 49
 )
 
 // kindName is what kind accepts.
 var kindName = regexp.MustCompile(`^[a-z0-9.-]+$`)
+
+// notKind is what kind does not accept in a name.
+var notKind = regexp.MustCompile(`[^a-z0-9.-]+`)
+
+// NameFor makes a name that kind accepts out of any name and an ID that makes it unique, and keeps of the name what there
+// is room for.
+func NameFor(name, id string) string {
+	name = notKind.ReplaceAllString(strings.ToLower(name), "-")
+	id = strings.ToLower(id)
+	if room := nameMax - len(id) - 1; len(name) > room {
+		name = strings.TrimRight(name[:room], "-.")
+	}
+	return name + "-" + id
+}
 
 func (cfg Config) withDefaults() Config {
 	if cfg.KindName == "" {
@@ -136,7 +150,7 @@ func (cfg Config) validate() error {
 		errs = append(errs, fmt.Errorf("%d workers are too few", cfg.Workers))
 	}
 	if cfg.Reach == nil || cfg.Now == nil || cfg.Log == nil {
-		errs = append(errs, errors.New("Reach, Now and Log must be set"))
+		errs = append(errs, errors.New("set Reach, Now and Log"))
 	}
 	return errors.Join(errs...)
 }

@@ -26,12 +26,12 @@ func TestConfigReportsEveryProblem(t *testing.T) {
 		{"good", func(*Config) {}, ""},
 		{"capitals and underscores in the name", func(c *Config) { c.Name = "Payments_1" }, ""},
 		{"long name", func(c *Config) { c.Name = strings.Repeat("n", 43) },
-			`KindName "eksauth-nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn" is not a name for a kind cluster (^[a-z0-9.-]+$, at most 50 characters)`},
+			`KindName "eksauth-nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn" is not a name for a kind cluster (^[a-z0-9.-]+$, at most 49 characters)`},
 		{"mode", func(c *Config) { c.Mode = "NONE" }, `authentication mode "NONE" is none that EKS has`},
 		{"relative folder", func(c *Config) { c.Dir = "d" }, `path "d" is not absolute`},
 		{"no authenticator", func(c *Config) { c.Authenticator = "/nowhere" }, `authenticator "/nowhere" is no file: make upstream builds it`},
 		{"workers", func(c *Config) { c.Workers = -1 }, "-1 workers are too few"},
-		{"two", func(c *Config) { c.Image, c.Reach = "", nil }, "Image is missing\nReach, Now and Log must be set"},
+		{"two", func(c *Config) { c.Image, c.Reach = "", nil }, "Image is missing\nset Reach, Now and Log"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -57,5 +57,14 @@ func TestStepsOfKind(t *testing.T) {
 	log.V(0).Info("Have a nice day!")
 	if diff := cmp.Diff([]string{"preparing nodes"}, steps); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
+	}
+}
+
+func TestNameForIsUniqueAndFitsAHostName(t *testing.T) {
+	for _, name := range []string{"eksauth-default-dev", "eksauth-A_b-" + strings.Repeat("x", 100)} {
+		got := NameFor(name, "3513C42F")
+		if !kindName.MatchString(got) || len(got+"-control-plane") > 63 || !strings.HasSuffix(got, "-3513c42f") {
+			t.Errorf("NameFor(%q) = %q", name, got)
+		}
 	}
 }

@@ -23,8 +23,9 @@ func (c *Cluster) create(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	created := make(chan error, 1)
+	created := make(chan struct{})
 	go func() {
+		defer close(created)
 		err := c.provider.Create(c.cfg.KindName,
 			cluster.CreateWithV1Alpha4Config(configuration), cluster.CreateWithKubeconfigPath(c.kindKubeconfig()),
 			// What failed is looked into before it is deleted, see below.
@@ -33,13 +34,11 @@ func (c *Cluster) create(ctx context.Context) error {
 		if err != nil {
 			cancel(explain(err))
 		}
-		created <- err
 	}()
 	err = c.openDoors(ctx)
 	if err == nil {
 		select {
-		case err = <-created:
-			created <- err
+		case <-created:
 		case <-ctx.Done():
 		}
 	}
@@ -66,7 +65,7 @@ func (c *Cluster) recordNodes(ctx context.Context) error {
 
 // undo deletes what a failed creation has made, after it has kept the nodes' own logs. kind's creation cannot be interrupted,
 // but ends soon when its containers are gone.
-func (c *Cluster) undo(ctx context.Context, cause error, created chan error) error {
+func (c *Cluster) undo(ctx context.Context, cause error, created <-chan struct{}) error {
 	if !errors.Is(cause, context.Canceled) {
 		c.keepLogs(ctx)
 	}

@@ -11,7 +11,7 @@ scripts=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$scripts")
 cache=${EKSAUTH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/eksauth}/node-image
 # What a build takes on disk at most, in KiB, beside Go's own cache.
-needed=$((4 * 1024 * 1024))
+needed=$((3 * 1024 * 1024))
 export GOWORK=off CGO_ENABLED=0 GOFLAGS=
 
 say() { printf 'node image: %s\n' "$*" >&2; }
