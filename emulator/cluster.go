@@ -3,7 +3,7 @@ package emulator
 import (
 	"context"
 
-	"github.com/eksauth/eksauth/localcluster"
+	"github.com/eksauth/eksauth/internal/controlplane"
 )
 
 // Cluster is a running control plane, of whatever kind.
@@ -15,10 +15,10 @@ type Cluster interface {
 	// Create creates an object of a collection, such as /api/v1/namespaces/kube-system/configmaps, unless it exists.
 	Create(ctx context.Context, collection string, object any) (created bool, err error)
 	// SetEntries replaces the access entries, and SetMode changes the authentication mode; both return when that is in force.
-	SetEntries(ctx context.Context, entries []localcluster.Mapping) error
-	SetMode(ctx context.Context, mode localcluster.Mode) error
+	SetEntries(ctx context.Context, entries []controlplane.Mapping) error
+	SetMode(ctx context.Context, mode controlplane.Mode) error
 	// Components describes the cluster's processes.
-	Components() []localcluster.Component
+	Components() []controlplane.Component
 	// Stop ends the cluster; its data stays.
 	Stop(ctx context.Context) error
 }

@@ -31,6 +31,10 @@ type upOptions struct {
 	reportFD int
 	// fakesOnly leaves out the clusters.
 	fakesOnly bool
+	// cluster is the runtime of the clusters, empty for what the configuration says; workers is nil for that.
+	cluster string
+	workers *int
+	retain  bool
 	// etcd keeps the state of the services alone; nil is memory.
 	etcd *store.EtcdConfig
 	// container is set if the programs run in containers of their own.
@@ -47,6 +51,7 @@ Without --config the stack's own configuration counts: that of its last start, o
 one cluster, its hidden creator arseniy, and yaroslav, whom the cluster does not know yet.`,
 		Example: `  eksauth up                        # in the foreground, until Ctrl-C
   eksauth up --detach               # in the background
+  eksauth up --cluster kind --detach  # the same in containers
   eksauth up --config team.yaml --name team --listen 127.0.0.1:4600 --detach`,
 		Args: cobra.NoArgs,
 	}
@@ -55,6 +60,9 @@ one cluster, its hidden creator arseniy, and yaroslav, whom the cluster does not
 	var o upOptions
 	cmd.Flags().StringVar(&o.config, "config", "", "configuration `file` (YAML)")
 	cmd.Flags().StringVar(&o.listen, "listen", defaultListen, "`address` of the gateway; port 0 takes a free one")
+	cmd.Flags().StringVar(&o.cluster, "cluster", "", "`runtime` of the clusters: local (processes, the default) or kind (containers)")
+	workers := cmd.Flags().Int("workers", 0, "`number` of worker nodes of a kind cluster")
+	cmd.Flags().BoolVar(&o.retain, "retain", false, "keep the nodes of a kind cluster that does not start, to look into them")
 	cmd.Flags().BoolVar(&o.detach, "detach", false, "start in the background and return when the stack runs")
 	cmd.Flags().IntVar(&o.reportFD, "report-fd", 0, "")
 	if err := cmd.Flags().MarkHidden("report-fd"); err != nil {
@@ -66,6 +74,9 @@ one cluster, its hidden creator arseniy, and yaroslav, whom the cluster does not
 			return err
 		}
 		o.home, o.format = h, *format
+		if cmd.Flags().Changed("workers") {
+			o.workers = workers
+		}
 		return p.up(cmd.Context(), o)
 	}
 	return cmd
@@ -127,7 +138,7 @@ func (p *Program) environmentOptions(o upOptions, file *config.File, report prog
 		aws = ""
 	}
 	return Options{
-		Home: o.home, Config: file, Listen: o.listen, FakesOnly: o.fakesOnly, Etcd: o.etcd, Container: o.container,
+		Home: o.home, Config: file, Listen: o.listen, FakesOnly: o.fakesOnly, Etcd: o.etcd, Container: o.container, Retain: o.retain,
 		Assets: p.getenv(localcluster.AssetsVariable), Folders: p.programFolders(),
 		AWS: aws, Step: report.step, Log: slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: time.Now,
 	}
@@ -142,8 +153,29 @@ func (p *Program) programFolders() []string {
 	return []string{filepath.Join(filepath.Dir(self), "upstream"), filepath.Dir(self)}
 }
 
-// loadConfig finds the configuration: the file that the user names, else that of the stack's last start, else the built-in.
+// loadConfig finds the configuration: the file that the user names, else that of the stack's last start, else the built-in;
+// flags stand before what it says.
 func loadConfig(o upOptions) (*config.File, error) {
+	file, err := readConfig(o)
+	if err != nil {
+		return nil, err
+	}
+	if o.cluster != "" && o.cluster != config.RuntimeLocal && o.cluster != config.RuntimeKind {
+		return nil, usageError{fmt.Errorf("--cluster %q is unknown: use %s or %s", o.cluster, config.RuntimeLocal, config.RuntimeKind)}
+	}
+	if o.cluster != "" {
+		file.Runtime = o.cluster
+	}
+	if o.workers != nil {
+		if file.Runtime != config.RuntimeKind {
+			return nil, usageError{fmt.Errorf("--workers goes with --cluster %s", config.RuntimeKind)}
+		}
+		file.Workers = *o.workers
+	}
+	return file, nil
+}
+
+func readConfig(o upOptions) (*config.File, error) {
 	if o.config != "" {
 		return config.Load(o.config)
 	}

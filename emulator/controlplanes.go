@@ -12,13 +12,15 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
+	"github.com/eksauth/eksauth/emulator/config"
 	"github.com/eksauth/eksauth/fakeeks"
-	"github.com/eksauth/eksauth/localcluster"
+	"github.com/eksauth/eksauth/internal/controlplane"
 )
 
 // controlPlanes runs the clusters of a stack as EKS wants them.
 type controlPlanes struct {
-	env *Environment
+	env     *Environment
+	runtime clusterRuntime
 
 	mu sync.Mutex
 	// running has the clusters that serve, by ARN.
@@ -34,17 +36,16 @@ type controlPlane struct {
 var _ fakeeks.ControlPlanes = (*controlPlanes)(nil)
 
 func newControlPlanes(env *Environment) *controlPlanes {
-	return &controlPlanes{env: env, running: map[string]*controlPlane{}}
+	planes := &controlPlanes{env: env, runtime: localRuntime{env}, running: map[string]*controlPlane{}}
+	if env.o.Config.Runtime == config.RuntimeKind {
+		planes.runtime = newKindRuntime(env)
+	}
+	return planes
 }
 
 // Start starts a cluster; one that is configured gets its aws-auth if it has none.
 func (p *controlPlanes) Start(ctx context.Context, record *fakeeks.Cluster, access fakeeks.Access) (fakeeks.Serving, error) {
-	cfg := p.localConfig(record, access)
-	var err error
-	if cfg.Credentials, err = p.env.authenticatorCredentials(ctx, record); err != nil {
-		return fakeeks.Serving{}, err
-	}
-	cluster, err := localcluster.Start(ctx, cfg)
+	cluster, err := p.runtime.start(ctx, record, access)
 	if err != nil {
 		return fakeeks.Serving{}, err
 	}
@@ -73,7 +74,7 @@ func (p *controlPlanes) SetAccess(ctx context.Context, record *fakeeks.Cluster, 
 	if err := running.SetEntries(ctx, mappings(access.Entries)); err != nil {
 		return err
 	}
-	return running.SetMode(ctx, localcluster.Mode(access.Mode))
+	return running.SetMode(ctx, controlplane.Mode(access.Mode))
 }
 
 // Remove ends a cluster and forgets its keys, folder and logs.
@@ -86,7 +87,7 @@ func (p *controlPlanes) Remove(ctx context.Context, record *fakeeks.Cluster) err
 		delete(p.running, record.ARN())
 		p.mu.Unlock()
 	}
-	return localcluster.Delete(ctx, p.localConfig(record, fakeeks.Access{}))
+	return p.runtime.remove(ctx, record)
 }
 
 // Problems reports the processes of a cluster that do not run though they should.
@@ -97,11 +98,11 @@ func (p *controlPlanes) Problems(record *fakeeks.Cluster) []fakeeks.Problem {
 	}
 	var problems []fakeeks.Problem
 	for _, component := range running.Components() {
-		if component.State != localcluster.Exited {
+		if component.State != controlplane.Exited {
 			continue
 		}
 		code := types.ClusterIssueCodeInternalFailure
-		if component.Name == localcluster.APIServerComponent {
+		if component.Name == controlplane.APIServerComponent {
 			code = types.ClusterIssueCodeClusterUnreachable
 		}
 		problems = append(problems, fakeeks.Problem{
@@ -149,37 +150,4 @@ func (p *controlPlanes) address(host string) (address string, ok bool) {
 		}
 	}
 	return "", false
-}
-
-func (p *controlPlanes) localConfig(record *fakeeks.Cluster, access fakeeks.Access) localcluster.Config {
-	env, folder := p.env, p.env.folder(record)
-	cfg := localcluster.Config{
-		Name: record.Name, Region: record.Region, Partition: record.Partition, AccountID: record.Account,
-		Dir: env.o.Home.ClusterDir(folder), LogDir: env.o.Home.ClusterLogDir(folder),
-		Binaries: env.binaries, Etcd: env.etcd, Port: env.apiServerPort(record),
-		Gateway: env.Gateway(), GatewayCA: env.o.Home.CACert(),
-		Issuer: record.Issuer(), ExtraSANs: []string{record.EndpointHost()},
-		Mode: localcluster.Mode(access.Mode), Entries: mappings(access.Entries),
-		Authorizer: &localcluster.Authorizer{URL: env.authorizer + record.AuthorizerPath(), CAFile: env.o.Home.CACert()},
-		Now:        env.o.Now,
-		Progress:   func(step string) { env.step(record.Name + ": " + step) },
-		// A cluster that has lost a process is unhealthy, and the other clusters go on.
-		Exited: func(component string, err error) {
-			env.o.Log.Error("a process of a cluster has ended by itself", "component", component, "cluster", record.Name, "error", err)
-		},
-		Log: env.o.Log,
-	}
-	if access.Creator != nil {
-		creator := localcluster.Mapping(*access.Creator)
-		cfg.Creator = &creator
-	}
-	return cfg
-}
-
-func mappings(entries []fakeeks.Mapping) []localcluster.Mapping {
-	list := make([]localcluster.Mapping, len(entries))
-	for i, entry := range entries {
-		list[i] = localcluster.Mapping(entry)
-	}
-	return list
 }

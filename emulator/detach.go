@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -63,6 +64,15 @@ func (p *Program) background(ctx context.Context, o upOptions) (*exec.Cmd, io.Re
 		return nil, nil, fmt.Errorf("find this program: %w", err)
 	}
 	args := []string{"up", "--name", o.home.Name, "--listen", o.listen, "--report-fd", "3"}
+	if o.cluster != "" {
+		args = append(args, "--cluster", o.cluster)
+	}
+	if o.workers != nil {
+		args = append(args, "--workers", strconv.Itoa(*o.workers))
+	}
+	if o.retain {
+		args = append(args, "--retain")
+	}
 	if o.config != "" {
 		path, err := filepath.Abs(o.config)
 		if err != nil {

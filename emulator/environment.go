@@ -41,7 +41,9 @@ type Options struct {
 	Etcd      *store.EtcdConfig
 	// Container is set if the programs run in containers of their own.
 	Container *Container
-	// Plugin is the aws CLI's path, empty if there is none.
+	// Retain keeps the nodes of a kind cluster whose start failed, to look into them.
+	Retain bool
+	// AWS is the aws CLI's path, empty if there is none.
 	AWS string
 	// Step is told of each step of the start.
 	Step func(text string)

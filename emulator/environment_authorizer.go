@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/eksauth/eksauth/internal/pki"
@@ -19,19 +20,25 @@ const authorizerTimeout = 5 * time.Second
 // serveAuthorizer answers the kube-apiservers that ask whether an access policy allows what RBAC does not. It has an
 // address of its own, apart from the gateway, since it asks its callers for certificates.
 func (e *Environment) serveAuthorizer(ctx context.Context) error {
-	const loopback = "127.0.0.1"
-	leaf, err := e.ca.Issue(pki.Request{CommonName: "eksauth access policies", IPs: []net.IP{net.ParseIP(loopback)}, Server: true})
+	var err error
+	e.authorizer, err = e.listenAuthorizer(ctx, netip.AddrFrom4([4]byte{127, 0, 0, 1}))
+	return err
+}
+
+// listenAuthorizer answers at an address of this machine and returns the URL.
+func (e *Environment) listenAuthorizer(ctx context.Context, address netip.Addr) (string, error) {
+	leaf, err := e.ca.Issue(pki.Request{CommonName: "eksauth access policies", IPs: []net.IP{address.AsSlice()}, Server: true})
 	if err != nil {
-		return err
+		return "", err
 	}
 	certificate, err := leaf.TLS()
 	if err != nil {
-		return fmt.Errorf("read back the authorizer's certificate: %w", err)
+		return "", fmt.Errorf("read back the authorizer's certificate: %w", err)
 	}
 	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
+	listener, err := config.Listen(ctx, "tcp", netip.AddrPortFrom(address, 0).String())
 	if err != nil {
-		return fmt.Errorf("listen for the authorizer: %w", err)
+		return "", fmt.Errorf("listen for the authorizer: %w", err)
 	}
 	// Which authority must have signed the certificate depends on the cluster: the handler looks.
 	server := &http.Server{
@@ -40,17 +47,12 @@ func (e *Environment) serveAuthorizer(ctx context.Context) error {
 		ReadHeaderTimeout: authorizerTimeout, ReadTimeout: authorizerTimeout,
 		ErrorLog: slog.NewLogLogger(e.o.Log.Handler(), slog.LevelDebug),
 	}
-	served := make(chan error, 1)
-	go func() {
-		err := server.ServeTLS(listener, "", "")
-		if !errors.Is(err, http.ErrServerClosed) {
+	e.background.start(func(ctx context.Context) {
+		closing := context.AfterFunc(ctx, func() { _ = server.Close() })
+		defer closing()
+		if err := server.ServeTLS(listener, "", ""); !errors.Is(err, http.ErrServerClosed) {
 			e.fail(fmt.Errorf("the authorizer has ended: %w", err))
-			served <- err
-			return
 		}
-		served <- nil
-	}()
-	e.authorizer = "https://" + listener.Addr().String()
-	e.onStop(func(context.Context) error { return errors.Join(server.Close(), <-served) })
-	return nil
+	})
+	return "https://" + listener.Addr().String(), nil
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/eksauth/eksauth/fakeeks"
 	"github.com/eksauth/eksauth/fakeiam"
 	"github.com/eksauth/eksauth/fakests"
+	"github.com/eksauth/eksauth/internal/controlplane"
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/gateway"
-	"github.com/eksauth/eksauth/localcluster"
 )
 
 // serveGateway starts to answer at the address that listen has taken.
@@ -99,7 +99,7 @@ func (e *Environment) status() Status {
 	return status
 }
 
-func components(list []localcluster.Component) []Component {
+func components(list []controlplane.Component) []Component {
 	out := make([]Component, len(list))
 	for i, c := range list {
 		out[i] = Component{Name: c.Name, PID: c.PID, State: string(c.State), Log: c.LogFile}

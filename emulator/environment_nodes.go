@@ -7,8 +7,8 @@ import (
 
 	"github.com/eksauth/eksauth/fakeec2"
 	"github.com/eksauth/eksauth/fakeeks"
+	"github.com/eksauth/eksauth/internal/controlplane"
 	"github.com/eksauth/eksauth/internal/directory"
-	"github.com/eksauth/eksauth/localcluster"
 )
 
 // newEC2 makes EC2, whose instances have their metadata served.
@@ -40,7 +40,7 @@ const authenticatorYears = 10
 
 // authenticatorCredentials are those with which a cluster's authenticator asks EC2: a session of EKS's role in the cluster's
 // account.
-func (e *Environment) authenticatorCredentials(ctx context.Context, cluster *fakeeks.Cluster) (*localcluster.Credentials, error) {
+func (e *Environment) authenticatorCredentials(ctx context.Context, cluster *fakeeks.Cluster) (*controlplane.Credentials, error) {
 	_, err := e.directory.Seed(ctx, []directory.SeedAccount{{ID: cluster.Account, Roles: []directory.SeedRole{{
 		Name: eksRole, Path: eksRolePath, Trust: eksRoleTrust,
 		Policies: []string{"arn:" + cluster.Partition + ":iam::aws:policy/" + eksRolePolicy},
@@ -56,7 +56,7 @@ func (e *Environment) authenticatorCredentials(ctx context.Context, cluster *fak
 	if err != nil {
 		return nil, fmt.Errorf("make the authenticator's session: %w", err)
 	}
-	return &localcluster.Credentials{
+	return &controlplane.Credentials{
 		AccessKeyID: credentials.AccessKeyID, SecretAccessKey: credentials.SecretAccessKey, SessionToken: credentials.SessionToken,
 	}, nil
 }

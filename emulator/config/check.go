@@ -45,6 +45,12 @@ func (c *checker) form(path []any, form *regexp.Regexp, value, what, example str
 func (c *checker) file(f *File) {
 	c.profiles, c.keys = map[string]bool{}, map[string]bool{}
 	c.form([]any{"region"}, regionForm, f.Region, "an AWS region", "us-east-2")
+	if f.Runtime != "" && f.Runtime != RuntimeLocal && f.Runtime != RuntimeKind {
+		c.problem([]any{"runtime"}, "runtime %q is unknown: write %s or %s", f.Runtime, RuntimeLocal, RuntimeKind)
+	}
+	if f.Workers < 0 || f.Workers > 0 && f.Runtime != RuntimeKind {
+		c.problem([]any{"workers"}, "%d workers: only the runtime %s has worker nodes, and not below none", f.Workers, RuntimeKind)
+	}
 	if len(f.Accounts) == 0 {
 		c.problem([]any{"accounts"}, "no account is configured: list at least one under accounts, with its id")
 	}

@@ -4,11 +4,23 @@ package config
 type File struct {
 	// Region is the AWS region of the clusters and of the profiles; it decides the partition too.
 	Region string `yaml:"region,omitempty"`
+	// Runtime is how control planes run: RuntimeLocal (the default) or RuntimeKind.
+	Runtime string `yaml:"runtime,omitempty"`
+	// Workers is how many worker nodes a kind cluster has.
+	Workers int `yaml:"workers,omitempty"`
 	// Accounts are the AWS accounts of the stack, each with its people and roles.
 	Accounts []Account `yaml:"accounts"`
 	// Clusters are the EKS clusters that start with the stack.
 	Clusters []Cluster `yaml:"clusters,omitempty"`
 }
+
+// Ways to run control planes.
+const (
+	// RuntimeLocal runs them as processes of this machine.
+	RuntimeLocal = "local"
+	// RuntimeKind runs them as kind clusters, in containers.
+	RuntimeKind = "kind"
+)
 
 // Account is one AWS account.
 type Account struct {

@@ -1,0 +1,118 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+
+	"github.com/eksauth/eksauth/fakeeks"
+	"github.com/eksauth/eksauth/internal/controlplane"
+	"github.com/eksauth/eksauth/kindconfig"
+)
+
+// kindRuntime runs control planes as kind clusters.
+type kindRuntime struct {
+	env *Environment
+
+	mu sync.Mutex
+	// image is the node image, once it is chosen.
+	image string
+	// reached is where the stack serves for nodes, by the address at which they reach this machine.
+	reached map[netip.Addr]doors
+}
+
+// doors are the URLs at which nodes reach the stack.
+type doors struct{ gateway, authorizer string }
+
+func newKindRuntime(env *Environment) *kindRuntime {
+	return &kindRuntime{env: env, reached: map[netip.Addr]doors{}}
+}
+
+func (r *kindRuntime) start(ctx context.Context, record *fakeeks.Cluster, access fakeeks.Access) (Cluster, error) {
+	cfg := r.config(record, access)
+	var err error
+	if cfg.Image, err = r.nodeImage(ctx, record); err != nil {
+		return nil, err
+	}
+	if cfg.Credentials, err = r.env.authenticatorCredentials(ctx, record); err != nil {
+		return nil, err
+	}
+	cluster, err := kindconfig.Start(ctx, cfg)
+	if err != nil {
+		return nil, err // a nil *kindconfig.Cluster would be no nil Cluster
+	}
+	return cluster, nil
+}
+
+func (r *kindRuntime) remove(ctx context.Context, record *fakeeks.Cluster) error {
+	return kindconfig.Delete(ctx, r.config(record, fakeeks.Access{}))
+}
+
+// nodeImage chooses the image once for all clusters: it may have to be built.
+func (r *kindRuntime) nodeImage(ctx context.Context, record *fakeeks.Cluster) (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.image != "" {
+		return r.image, nil
+	}
+	image, err := kindconfig.NodeImage(ctx, kindconfig.ImageConfig{Checkouts: checkouts(), Progress: r.env.clusterStep(record)})
+	if err != nil {
+		return "", err
+	}
+	r.image = image
+	return image, nil
+}
+
+func (r *kindRuntime) config(record *fakeeks.Cluster, access fakeeks.Access) kindconfig.Config {
+	env, folder := r.env, r.env.folder(record)
+	return kindconfig.Config{
+		Name: record.Name, KindName: kindName(env.o.Home.Name, record), Region: record.Region, Partition: record.Partition, AccountID: record.Account,
+		Dir: env.o.Home.ClusterDir(folder), LogDir: env.o.Home.ClusterLogDir(folder),
+		Authenticator: env.binaries.Authenticator, Workers: env.o.Config.Workers, Retain: env.o.Retain,
+		Reach: func(ctx context.Context, machine netip.Addr) (kindconfig.Reached, error) {
+			open, err := r.open(ctx, machine)
+			return kindconfig.Reached{
+				Gateway:    open.gateway,
+				Authorizer: &controlplane.Authorizer{URL: open.authorizer + record.AuthorizerPath(), CAFile: env.o.Home.CACert()},
+			}, err
+		},
+		GatewayCA: env.o.Home.CACert(), Issuer: record.Issuer(), ExtraSANs: []string{record.EndpointHost()},
+		Mode: controlplane.Mode(access.Mode), Creator: creatorMapping(access), Entries: mappings(access.Entries),
+		Now: env.o.Now, Progress: env.clusterStep(record), Exited: env.componentExited(record), Log: env.o.Log,
+	}
+}
+
+// kindName is unique among the stacks of this machine and short enough for the names of nodes: the cluster's ID is random.
+func kindName(stack string, record *fakeeks.Cluster) string {
+	const idLength = 8
+	return kindconfig.NameFor("eksauth-"+stack+"-"+record.Name, record.ID[:idLength])
+}
+
+// open makes gateway and authorizer answer at an address of this machine that nodes reach, once for each address.
+func (r *kindRuntime) open(ctx context.Context, machine netip.Addr) (doors, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if open, ok := r.reached[machine]; ok {
+		return open, nil
+	}
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", netip.AddrPortFrom(machine, 0).String())
+	if err != nil {
+		return doors{}, fmt.Errorf("listen for the nodes of clusters: %w", err)
+	}
+	// The listener ends with the gateway's own.
+	r.env.background.start(func(ctx context.Context) {
+		if err := r.env.gateway.Serve(ctx, listener); err != nil {
+			r.env.fail(fmt.Errorf("the gateway for nodes at %s has ended: %w", listener.Addr(), err))
+		}
+	})
+	authorizer, err := r.env.listenAuthorizer(ctx, machine)
+	if err != nil {
+		return doors{}, err
+	}
+	open := doors{gateway: "http://" + listener.Addr().String(), authorizer: authorizer}
+	r.reached[machine] = open
+	return open, nil
+}
