@@ -5,55 +5,65 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/spf13/cobra"
+	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/eksauth/eksauth/explain/hop"
 	"github.com/eksauth/eksauth/explain/mapping"
 	"github.com/eksauth/eksauth/explain/offline"
+	"github.com/eksauth/eksauth/explain/online"
+	"github.com/eksauth/eksauth/localcluster"
 )
 
 // explainOptions are the flags of eksauth explain.
 type explainOptions struct {
 	offline                bool
-	token, arn             string
+	profile, token, arn    string
 	cluster                string
 	partition, region      string
 	awsAuth, accessEntries string
+	want                   online.Want
+	kubectl                []string
 }
 
 func (p *Program) explainCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "explain",
+		Use:   "explain [flags] [-- KUBECTL ARGUMENTS]",
 		Short: "Say why a token was accepted or refused, hop by hop",
 		Long: `Say why a token is accepted or refused: one line for each hop that a request passes, and for the one that refuses the
-reason, what shows it and the fix.
+reason, what shows it and the fix. Each hop of the running stack is asked itself.
 
 With --offline nothing is asked: a token that was made for a real cluster is decoded, and the authenticator's own checks
 are run on it. With --arn and the mappings it says whom the cluster would take the caller for. The token is not printed.
 
 Exit code 1 means that a hop refuses.`,
-		Example: `  aws eks get-token --cluster-name prod | eksauth explain --offline --token -
+		Example: `  eksauth explain --profile yaroslav -- get pods -n dev
+  aws eks get-token --cluster-name prod | eksauth explain --offline --token -
   eksauth explain --offline --arn arn:aws:sts::111122223333:assumed-role/dev/me --aws-auth aws-auth.yaml`,
-		Args: cobra.NoArgs,
+		Args: cobra.ArbitraryArgs,
 	}
+	stack := p.stackFlag(cmd)
 	format := outputFlag(cmd)
 	var o explainOptions
-	flags := cmd.Flags()
-	flags.BoolVar(&o.offline, "offline", false, "ask neither a stack nor a cluster")
-	flags.StringVar(&o.token, "token", "", "the `token`: - reads standard input, so that no shell keeps it; a plugin's whole answer will do")
-	flags.StringVar(&o.arn, "arn", "", "the caller's `ARN`, as aws sts get-caller-identity says it")
-	flags.StringVar(&o.cluster, "cluster", "", "`name` of the cluster that was meant")
-	flags.StringVar(&o.partition, "partition", "", "`partition` of the cluster, else the caller's")
-	flags.StringVar(&o.region, "region", "", "`region` of the cluster, else the token's")
-	flags.StringVar(&o.awsAuth, "aws-auth", "", "`file` with the aws-auth ConfigMap")
-	flags.StringVar(&o.accessEntries, "access-entries", "", "`file` with the access entries")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if !o.offline {
-			return usageError{errors.New("say --offline: explaining an attempt against a running stack is not offered")}
+	o.flags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		o.kubectl = args
+		var found *hop.Answer
+		var err error
+		if o.offline {
+			found, err = p.explainOffline(cmd.Context(), o)
+		} else {
+			var h home.Home
+			if h, err = stack(); err == nil {
+				found, err = p.explainOnline(cmd.Context(), h, o)
+			}
 		}
-		found, err := p.explainOffline(cmd.Context(), o)
 		if err != nil {
 			return err
 		}
@@ -62,17 +72,133 @@ Exit code 1 means that a hop refuses.`,
 	return cmd
 }
 
-func (p *Program) explainOffline(ctx context.Context, o explainOptions) (*hop.Answer, error) {
-	q := offline.Question{ARN: o.arn, Cluster: o.cluster, Partition: o.partition, Region: o.region, Now: time.Now(), Token: o.token}
-	if o.token == "-" {
-		_, text, err := p.readInput(ctx, o.token)
-		if err != nil {
-			return nil, err
+func (o *explainOptions) flags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&o.profile, "profile", "", "explain an attempt of this `profile` of the stack")
+	flags.StringVar(&o.token, "token", "", "explain a `token`: - reads standard input, so that no shell keeps it; a plugin's whole answer will do")
+	flags.StringVar(&o.cluster, "cluster", "", "`name` of the cluster, else the stack's first")
+	flags.StringVar(&o.want.Verb, "verb", "", "also ask whether the user may do this `verb`, such as list")
+	flags.StringVar(&o.want.Resource, "resource", "", "`resource` of the verb, such as pods or deployments.apps")
+	flags.StringVarP(&o.want.Namespace, "namespace", "n", "", "`namespace` of the resource; none means all")
+	flags.BoolVar(&o.offline, "offline", false, "ask neither a stack nor a cluster")
+	flags.StringVar(&o.arn, "arn", "", "offline: the caller's `ARN`, as aws sts get-caller-identity says it")
+	flags.StringVar(&o.partition, "partition", "", "offline: `partition` of the cluster, else the caller's")
+	flags.StringVar(&o.region, "region", "", "offline: `region` of the cluster, else the token's")
+	flags.StringVar(&o.awsAuth, "aws-auth", "", "offline: `file` with the aws-auth ConfigMap")
+	flags.StringVar(&o.accessEntries, "access-entries", "", "offline: `file` with the access entries")
+}
+
+// explainOnline asks the parts of a running stack.
+func (p *Program) explainOnline(ctx context.Context, h home.Home, o explainOptions) (*hop.Answer, error) {
+	if (o.profile == "") == (o.token == "") {
+		return nil, usageError{errors.New("say whose attempt to explain: --profile NAME, or --token -; --offline needs no stack")}
+	}
+	status, err := fetchStatus(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	q := online.Question{Gateway: status.Gateway, Now: time.Now}
+	if q.Want, err = o.request(); err != nil {
+		return nil, usageError{err}
+	}
+	if q.Cluster, q.Others, err = stackCluster(h, status, o.cluster); err != nil {
+		return nil, err
+	}
+	if o.profile != "" {
+		q.Profile, err = stackProfile(ctx, h, o.profile)
+	} else {
+		q.Token, err = p.readToken(ctx, o.token)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return online.Explain(ctx, q)
+}
+
+// request is what the flags, or the words of a kubectl command, want of the cluster; nil for nothing.
+func (o explainOptions) request() (*online.Want, error) {
+	if len(o.kubectl) > 0 {
+		return online.ParseKubectl(o.kubectl)
+	}
+	if (o.want.Verb == "") != (o.want.Resource == "") {
+		return nil, errors.New("--verb and --resource belong together")
+	}
+	if o.want.Verb == "" {
+		return nil, nil
+	}
+	want := o.want
+	want.Resource, want.Group, _ = strings.Cut(want.Resource, ".")
+	return &want, nil
+}
+
+// stackCluster finds the parts of a cluster, of the first one without a name, and the names of the others.
+func stackCluster(h home.Home, status Status, name string) (found online.Cluster, others []string, err error) {
+	for _, c := range status.Clusters {
+		if name == "" {
+			name = c.Name
 		}
-		if q.Token = text; text == "" {
-			return nil, errors.New("standard input is empty: the client made no token")
+		if c.Name != name {
+			others = append(others, c.Name)
 		}
 	}
+	if len(others) == len(status.Clusters) {
+		return found, nil, usageError{fmt.Errorf("the stack %q has no cluster %q: it has %q", h.Name, name, others)}
+	}
+	kubeconfig, err := clientcmd.LoadFromFile(h.Kubeconfig())
+	if err != nil {
+		return found, nil, fmt.Errorf("read the stack's kubeconfig: %w", err)
+	}
+	entry := kubeconfig.Clusters[name]
+	if entry == nil {
+		return found, nil, fmt.Errorf("the kubeconfig %s has no cluster %q: is it still starting?", h.Kubeconfig(), name)
+	}
+	file := func(base string) string { return filepath.Join(h.ClusterDir(name), base) }
+	found = online.Cluster{
+		Name: name, Region: status.Region, Partition: partitionOf(status.Region), Server: entry.Server, CA: entry.CertificateAuthorityData,
+		Webhook: file("webhook.kubeconfig"), Log: filepath.Join(h.ClusterLogDir(name), localcluster.AuthenticatorComponent+".log"),
+		Admin: file("admin.kubeconfig"), Entries: file("access-entries.json"), Mode: file("backend-mode.json"),
+	}
+	if _, err := os.Stat(found.Webhook); err != nil {
+		found.Webhook = "" // the authenticator runs where this machine does not reach it
+	}
+	return found, others, nil
+}
+
+// stackProfile reads a profile of the stack's AWS files.
+func stackProfile(ctx context.Context, h home.Home, name string) (*online.Profile, error) {
+	shared, err := config.LoadSharedConfigProfile(ctx, name, func(o *config.LoadSharedConfigOptions) {
+		o.ConfigFiles, o.CredentialsFiles = []string{h.AWSConfig()}, []string{h.AWSCredentials()}
+	})
+	if err != nil {
+		return nil, usageError{fmt.Errorf("profile %q is not in the stack %q: %w", name, h.Name, err)}
+	}
+	found := &online.Profile{Name: name, Region: shared.Region, RoleARN: shared.RoleARN}
+	keys := shared.Credentials
+	if shared.Source != nil {
+		keys = shared.Source.Credentials
+	}
+	found.AccessKeyID, found.SecretAccessKey = keys.AccessKeyID, keys.SecretAccessKey
+	return found, nil
+}
+
+// readToken takes the token of the command line, or of standard input for -.
+func (p *Program) readToken(ctx context.Context, flag string) (string, error) {
+	if flag != "-" {
+		return flag, nil
+	}
+	_, text, err := p.readInput(ctx, flag)
+	if err == nil && text == "" {
+		err = errors.New("standard input is empty: the client made no token")
+	}
+	return text, err
+}
+
+func (p *Program) explainOffline(ctx context.Context, o explainOptions) (*hop.Answer, error) {
+	text, err := p.readToken(ctx, o.token)
+	if err != nil {
+		return nil, err
+	}
+	q := offline.Question{ARN: o.arn, Cluster: o.cluster, Partition: o.partition, Region: o.region, Now: time.Now(), Token: text}
 	if o.awsAuth != "" {
 		text, err := readMapping(o.awsAuth)
 		if err != nil {

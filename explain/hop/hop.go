@@ -58,7 +58,7 @@ type Reason struct {
 	Text  string `json:"text"`
 	// Evidence is what shows it, line by line: a place in a file, an ARN beside another, a line of a log.
 	Evidence []string `json:"evidence,omitempty"`
-	// Fix says what to change, as something to paste if possible.
+	// Fix says what to change, as something to paste if possible; it may have several lines.
 	Fix string `json:"fix,omitempty"`
 }
 
@@ -123,6 +123,6 @@ func (r Reason) write(b *strings.Builder) {
 		fmt.Fprintf(b, "%s  %s\n", indent, line)
 	}
 	if r.Fix != "" {
-		fmt.Fprintf(b, "%sfix: %s\n", indent, r.Fix)
+		fmt.Fprintf(b, "%sfix: %s\n", indent, strings.ReplaceAll(r.Fix, "\n", "\n"+indent+"     "))
 	}
 }

@@ -43,13 +43,13 @@ func (a AWSAuth) Reasons(caller *authenticator.Identity) []hop.Reason {
 	if reasons != nil {
 		return reasons
 	}
-	list, name := "mapRoles:\n         - rolearn", "role"
+	list, name := "mapRoles: |\n  - rolearn", "role"
 	if strings.Contains(caller.CanonicalARN, ":user/") {
-		list, name = "mapUsers:\n         - userarn", "user"
+		list, name = "mapUsers: |\n  - userarn", "user"
 	}
 	return []hop.Reason{{
 		Cause: 17, Text: fmt.Sprintf("identity is not mapped: %s has no entry for the %s %s", a.Name, name, caller.CanonicalARN),
-		Fix: fmt.Sprintf("add to %s: %s\n           username: …\n           groups: […]", list, caller.CanonicalARN),
+		Fix: fmt.Sprintf("%s: %s\n    username: …\n    groups: […]", list, caller.CanonicalARN),
 	}}
 }
 
@@ -73,11 +73,34 @@ func (a AWSAuth) reason(f lint.Finding, line string) hop.Reason {
 	return reason
 }
 
+// EmptyUsername says why the entry of a caller has no username: it is missing, or of a type that the authenticator drops.
+func (a AWSAuth) EmptyUsername(caller *authenticator.Identity) hop.Reason {
+	reason := hop.Reason{
+		Cause: 58, Text: `the username is empty: kubectl says User "", and aggregated APIs refuse`, Fix: "username: …",
+	}
+	mapped, _, _ := lint.Mappings(a.Text)
+	for _, m := range mapped {
+		if !strings.EqualFold(m.ARN, caller.CanonicalARN) {
+			continue
+		}
+		for _, finding := range lint.AWSAuth(a.Text) {
+			if finding.Rule == "field-type" && strings.HasPrefix(finding.Message, "username ") && finding.Line >= m.Line-entryLines && finding.Line <= m.Line+entryLines {
+				return a.reason(finding, "")
+			}
+		}
+		reason.Evidence = []string{fmt.Sprintf("%s:%d: %s", a.Name, m.Line, m.Text)}
+	}
+	return reason
+}
+
+// entryLines is how far the fields of an entry are apart.
+const entryLines = 4
+
 // meant finds the entry that was meant for the caller.
 func (a AWSAuth) meant(mapped []lint.Mapped, caller *authenticator.Identity) *hop.Reason {
 	for _, m := range mapped {
 		if cause, text := difference(m.ARN, caller.CanonicalARN); text != "" {
-			reason := hop.Reason{Cause: cause, Text: text, Fix: m.Text[:max(0, strings.Index(m.Text, m.ARN))] + caller.CanonicalARN}
+			reason := hop.Reason{Cause: cause, Text: text, Fix: strings.Replace(m.Text, m.ARN, caller.CanonicalARN, 1)}
 			if m.Finding != nil && m.Finding.Cause > 0 {
 				reason.Cause, reason.Text = m.Finding.Cause, m.Finding.Message
 			}
@@ -93,6 +116,9 @@ var ssoName = regexp.MustCompile(`(?i)^AWSReservedSSO_(.+?)(?:_[0-9a-f]{16})?$`)
 // difference says how an entry that was meant for the caller differs from the caller's ARN; text is empty if it was not
 // meant for them.
 func difference(entry, caller string) (cause int, text string) {
+	if strings.EqualFold(entry, caller) {
+		return 0, "" // it maps the caller
+	}
 	entry = strings.Join(strings.Fields(entry), "")
 	if kind, canonical, err := authenticator.Canonicalize(strings.ToLower(entry)); err == nil && kind == authenticator.SessionPrincipal {
 		entry = canonical

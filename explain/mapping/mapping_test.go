@@ -106,9 +106,18 @@ func TestAWSAuthReasons(t *testing.T) {
 }
 
 func TestFixOfAnEntryCanBePasted(t *testing.T) {
-	reasons := awsAuth("mapRoles: |\n- rolearn: arn:aws:iam::111122223333:role/teams/dev\n  username: a").Reasons(caller(t, session))
-	if want := "- rolearn: arn:aws:iam::111122223333:role/dev"; reasons[0].Fix != want {
+	reasons := awsAuth("mapRoles: |\n- rolearn: 'arn:aws:iam::111122223333:role/teams/dev' # me\n  username: a").Reasons(caller(t, session))
+	if want := "- rolearn: 'arn:aws:iam::111122223333:role/dev' # me"; reasons[0].Fix != want {
 		t.Errorf("fix %q, want %q", reasons[0].Fix, want)
+	}
+}
+
+func TestEmptyUsername(t *testing.T) {
+	for username, want := range map[string]int{"'',": 58, "y,": 8} {
+		auth := awsAuth("mapRoles: |\n- {username: " + username + " rolearn: 'arn:aws:iam::111122223333:role/dev'}")
+		if got := auth.EmptyUsername(caller(t, session)); got.Cause != want || len(got.Evidence) != 1 {
+			t.Errorf("username %s got %+v, want cause %d", username, got, want)
+		}
 	}
 }
 

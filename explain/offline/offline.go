@@ -63,7 +63,7 @@ func (q Question) explainToken(a *hop.Answer, text string, caller *authenticator
 	if problem := token.Check(text, partition, region); problem != nil {
 		format = reasons([]token.Problem{*problem})
 	}
-	a.Add(hop.TokenFormat, status(format, hop.OK), describe(t, q.Now), format...)
+	a.Add(hop.TokenFormat, status(format, hop.OK), t.Describe(q.Now), format...)
 	sts := reasons(t.CheckSTS(q.Now))
 	a.Add(hop.STS, status(sts, hop.Unknown), q.describeSTS(t), sts...)
 }
@@ -110,28 +110,6 @@ func status(reasons []hop.Reason, otherwise hop.Status) hop.Status {
 		return hop.Refused
 	}
 	return otherwise
-}
-
-// describe says what a token is.
-func describe(t *token.Token, now time.Time) string {
-	key := "key " + t.AccessKeyID
-	if t.Temporary {
-		key = "session " + key
-	}
-	return fmt.Sprintf("%d bytes for %s, %s, scope %s, %s", t.Size, t.Host, key, t.Scope, age(t, now))
-}
-
-func age(t *token.Token, now time.Time) string {
-	switch old := t.Age(now).Round(time.Second); {
-	case t.Signed.IsZero():
-		return "without a date"
-	case old < 0:
-		return fmt.Sprintf("dated %s ahead of this clock", -old)
-	case old <= token.Lifetime:
-		return fmt.Sprintf("%s old, good for %s more", old, token.Lifetime-old)
-	default:
-		return fmt.Sprintf("%s old", old)
-	}
 }
 
 // describeSTS says what STS alone can tell.

@@ -1,0 +1,91 @@
+package online
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/eksauth/eksauth/explain/hop"
+)
+
+// ask sends an object to the kube-apiserver as the bearer of the token.
+func (w *walk) ask(ctx context.Context, path string, object, target any) (status int, err error) {
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(w.Cluster.CA)
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
+	defer transport.CloseIdleConnections()
+	return postStatus(ctx, &http.Client{Transport: transport}, w.Cluster.Server+path, w.token, object, target)
+}
+
+// authorize asks the kube-apiserver whether the user may do what is wanted.
+func (w *walk) authorize(ctx context.Context) error {
+	if w.Want == nil {
+		w.answer.Add(hop.Authorization, hop.Unknown, "no request was named: add --verb list --resource pods -n NAMESPACE")
+		return nil
+	}
+	var answer struct {
+		Status struct {
+			Allowed bool   `json:"allowed"`
+			Reason  string `json:"reason"`
+		} `json:"status"`
+	}
+	_, err := w.ask(ctx, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", map[string]any{
+		"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
+		"spec": map[string]any{"resourceAttributes": map[string]string{
+			"verb": w.Want.Verb, "group": w.Want.Group, "resource": w.Want.Resource, "namespace": w.Want.Namespace, "name": w.Want.Name,
+		}},
+	}, &answer)
+	if err != nil {
+		return fmt.Errorf("ask the kube-apiserver what the user may do: %w", err)
+	}
+	seen := w.Want.String()
+	if answer.Status.Allowed {
+		w.answer.Add(hop.Authorization, hop.OK, strings.TrimSuffix(seen+": "+answer.Status.Reason, ": "))
+		return nil
+	}
+	w.answer.Add(hop.Authorization, hop.Refused, seen, w.unbound(answer.Status.Reason))
+	return nil
+}
+
+// String writes a request as kubectl does.
+func (q Want) String() string {
+	text := q.Verb + " " + q.Resource
+	if q.Group != "" {
+		text += "." + q.Group
+	}
+	if q.Name != "" {
+		text += " " + q.Name
+	}
+	if q.Namespace != "" {
+		text += " -n " + q.Namespace
+	}
+	return text
+}
+
+// unbound says that no binding and no access policy gives the right, and gives a binding to paste.
+func (w *walk) unbound(reason string) hop.Reason {
+	user := w.answer.User
+	subject, who := "--user="+user.Username, fmt.Sprintf("user %q", user.Username)
+	for _, group := range user.Groups {
+		if !strings.HasPrefix(group, "system:") {
+			subject = "--group=" + group
+			who += " and group " + group
+			break
+		}
+	}
+	kind, namespace := "clusterrolebinding", ""
+	if w.Want.Namespace != "" {
+		kind, namespace = "rolebinding", " -n "+w.Want.Namespace
+	}
+	r := hop.Reason{
+		Cause: 60, Text: fmt.Sprintf("no binding and no access policy lets %s %s", who, w.Want),
+		Fix: fmt.Sprintf("kubectl create %s NAME --clusterrole=ROLE %s%s", kind, subject, namespace),
+	}
+	if reason != "" {
+		r.Evidence = []string{"the kube-apiserver says: " + reason}
+	}
+	return r
+}
