@@ -25,18 +25,24 @@ type Stack interface {
 	Down() (client.Result, error)
 }
 
-// local is the kind of cluster that is made of processes, without containers.
-const local = "local"
+// Kinds of cluster.
+const (
+	// local is made of processes, without containers.
+	local = "local"
+	// kindNodes is made by kind: containers that are nodes.
+	kindNodes = "kind"
+)
 
 // stacks makes a stack of each kind; dir is a folder for all that it writes.
 var stacks = map[string]func(dir string) Stack{
-	local: func(dir string) Stack { return newLocalStack(dir) },
+	local:     func(dir string) Stack { return newLocalStack(dir) },
+	kindNodes: func(dir string) Stack { return newKindStack(dir) },
 }
 
-// localStack is a stack in the background on this machine.
+// localStack is a stack in the background on this machine; its clusters run in one of two ways.
 type localStack struct {
-	name, home string
-	user       *client.User
+	name, home, cluster string
+	user                *client.User
 }
 
 func newLocalStack(dir string) *localStack {
@@ -45,7 +51,13 @@ func newLocalStack(dir string) *localStack {
 	if assets := os.Getenv("KUBEBUILDER_ASSETS"); assets != "" {
 		vars["KUBEBUILDER_ASSETS"] = assets
 	}
-	return &localStack{name: "e2e-" + strconv.Itoa(os.Getpid()), home: home, user: client.New(dir, vars)}
+	return &localStack{name: "e2e-" + strconv.Itoa(os.Getpid()), home: home, cluster: local, user: client.New(dir, vars)}
+}
+
+func newKindStack(dir string) *localStack {
+	stack := newLocalStack(dir)
+	stack.cluster = kindNodes
+	return stack
 }
 
 // program is the binary under test, which make builds.
@@ -73,7 +85,7 @@ func (s *localStack) run(command string, args ...string) (client.Result, error) 
 }
 
 func (s *localStack) Up(config string) (client.Result, error) {
-	return s.run("up", "--detach", "--listen", "127.0.0.1:0", "--config", config)
+	return s.run("up", "--detach", "--cluster", s.cluster, "--listen", "127.0.0.1:0", "--config", config)
 }
 
 func (s *localStack) Env() (map[string]string, error) {

@@ -16,6 +16,9 @@ type File struct {
 	Cluster string
 	// Path is the file.
 	Path string
+	// container says that each line begins with what a container runtime puts there: time, stream and tag
+	// (https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md).
+	container bool
 }
 
 // Find lists the logs below dir. component chooses by the component's name or the end of it, so that "authenticator" means
@@ -61,17 +64,27 @@ func list(dir string) ([]File, error) {
 		if err != nil {
 			return err
 		}
-		cluster := filepath.Dir(relative)
-		if cluster == "." {
-			cluster = ""
-		}
-		files = append(files, File{Component: strings.TrimSuffix(filepath.Base(path), ".log"), Cluster: cluster, Path: path})
+		files = append(files, fileAt(path, filepath.ToSlash(relative)))
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list the logs: %w", err)
 	}
 	return files, nil
+}
+
+// fileAt tells whose log lies at path: COMPONENT.log, CLUSTER/COMPONENT.log, or in a cluster of containers what a kubelet
+// writes, CLUSTER/pods/POD/CONTAINER/RESTARTS.log.
+func fileAt(path, relative string) File {
+	parts := strings.Split(relative, "/")
+	file := File{Component: strings.TrimSuffix(parts[len(parts)-1], ".log"), Path: path}
+	if len(parts) > 1 {
+		file.Cluster = parts[0]
+	}
+	if len(parts) == 5 && parts[1] == "pods" {
+		file.Component, file.container = parts[3], true
+	}
+	return file
 }
 
 func components(files []File) []string {

@@ -53,6 +53,24 @@ func TestFind(t *testing.T) {
 	}
 }
 
+func TestContainersLogsReadLikeOthers(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "dev", "pods", "kube-system_aws-iam-authenticator-node_1", "aws-iam-authenticator", "0.log"),
+		"2026-11-23T14:00:00.000000001Z stderr F time=x level=warning msg=\"access denied\"\n")
+	files, err := Find(dir, "authenticator", "dev")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	err = Tail(t.Context(), files, -1, false, func(l Line) error {
+		got = append(got, l.Component+"|"+l.Text)
+		return nil
+	})
+	if want := []string{`aws-iam-authenticator|time=x level=warning msg="access denied"`}; err != nil || !cmp.Equal(want, got) {
+		t.Errorf("got %q, %v; want %q", got, err, want)
+	}
+}
+
 func TestTailFollowsWholeLinesAndANewStart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.log")
 	write(t, path, "one\ntwo\nthree\nhal")

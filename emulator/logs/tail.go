@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -107,7 +108,11 @@ func (r *reader) more() error {
 }
 
 func (r *reader) line(text []byte) error {
-	return r.emit(Line{Component: r.file.Component, Cluster: r.file.Cluster, Text: string(bytes.TrimRight(text, "\r\n"))})
+	plain := string(bytes.TrimRight(text, "\r\n"))
+	if fields := strings.SplitN(plain, " ", 4); r.file.container && len(fields) == 4 {
+		plain = fields[3]
+	}
+	return r.emit(Line{Component: r.file.Component, Cluster: r.file.Cluster, Text: plain})
 }
 
 // LastLines returns the last n lines of the file at path, for a message; what cannot be read counts as empty.
