@@ -19,8 +19,10 @@ const kubernetesVersion = "1.36"
 
 // work is what runs beside the answers of the services: it ends with the stack.
 type work struct {
-	ctx     context.Context
-	cancel  context.CancelFunc
+	ctx    context.Context
+	cancel context.CancelFunc
+	// mu lets nothing start once the end has begun.
+	mu      sync.Mutex
 	running sync.WaitGroup
 }
 
@@ -30,10 +32,19 @@ func newWork() *work {
 	return w
 }
 
-func (w *work) start(task func(context.Context)) { w.running.Go(func() { task(w.ctx) }) }
+// start runs a task, but not while the stack stops: what it would have done is recorded, and the next start takes it up.
+func (w *work) start(task func(context.Context)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ctx.Err() == nil {
+		w.running.Go(func() { task(w.ctx) })
+	}
+}
 
 func (w *work) stop(context.Context) error {
+	w.mu.Lock()
 	w.cancel()
+	w.mu.Unlock()
 	w.running.Wait()
 	return nil
 }
