@@ -134,7 +134,10 @@ func (c *Cluster) Stop(ctx context.Context) error {
 		return err
 	}
 	// Nothing in a node needs a long farewell: etcd has on its disk what it has acknowledged.
-	_, err = c.containers.output(ctx, append([]string{"stop", "-t", "5"}, nodes...)...)
+	err = c.end(ctx, func() error {
+		_, err := c.containers.output(ctx, append([]string{"stop", "-t", "5"}, nodes...)...)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("stop the nodes of cluster %q: %w", c.cfg.Name, err)
 	}
@@ -152,11 +155,16 @@ func Delete(ctx context.Context, cfg Config) error {
 	if existing, err := c.existing(ctx); err != nil {
 		return fmt.Errorf("delete cluster %q: %w", cfg.Name, err)
 	} else if existing != nil {
-		if err := c.provider.Delete(cfg.KindName, c.kindKubeconfig()); err != nil {
+		if err := c.deleteNodes(ctx); err != nil {
 			return fmt.Errorf("delete cluster %q: %w", cfg.Name, explain(err))
 		}
 	}
 	return errors.Join(os.RemoveAll(cfg.Dir), os.RemoveAll(cfg.LogDir))
+}
+
+// deleteNodes deletes what kind knows by the cluster's name.
+func (c *Cluster) deleteNodes(ctx context.Context) error {
+	return c.end(ctx, func() error { return c.provider.Delete(c.cfg.KindName, c.kindKubeconfig()) })
 }
 
 // watch tells of the end of the control plane's node if nobody has stopped it.

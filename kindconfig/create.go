@@ -74,10 +74,11 @@ func (c *Cluster) undo(ctx context.Context, cause error, created <-chan struct{}
 		return fmt.Errorf("the nodes are kept: delete them with kind delete cluster --name %s", c.cfg.KindName)
 	}
 	for {
-		err := c.provider.Delete(c.cfg.KindName, c.kindKubeconfig())
+		// What is left of it is asked for again.
+		_ = c.provider.Delete(c.cfg.KindName, c.kindKubeconfig())
 		select {
 		case <-created:
-			return errors.Join(err, c.provider.Delete(c.cfg.KindName, c.kindKubeconfig()))
+			return c.deleteNodes(ctx)
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
@@ -103,6 +104,10 @@ func (c *Cluster) keepLogs(ctx context.Context) {
 // resume starts the nodes of a cluster that was stopped, the control plane's first, so that they get their addresses again.
 func (c *Cluster) resume(ctx context.Context, nodes []string) error {
 	c.cfg.Progress("starting the nodes of an earlier run")
+	// The kubelet would start the authenticator of the earlier run, which knows another gateway.
+	if _, err := c.containers.output(ctx, "cp", c.cfg.file("node", podManifest), c.controlPlaneNode()+":"+manifestDir+"/"+podManifest); err != nil {
+		return fmt.Errorf("give the kubelet the authenticator's pod: %w", err)
+	}
 	if _, err := c.containers.output(ctx, "start", c.controlPlaneNode()); err != nil {
 		return explain(err)
 	}

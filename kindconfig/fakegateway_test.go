@@ -23,8 +23,8 @@ import (
 // fakeGateway is an HTTPS proxy behind which every STS host answers that the caller is who the access key stands for. It
 // checks no signature: that is not what these tests are about.
 type fakeGateway struct {
-	sts     *httptest.Server
-	callers map[string]caller
+	sts, proxy *httptest.Server
+	callers    map[string]caller
 }
 
 // caller is the identity behind an access key.
@@ -52,9 +52,12 @@ func newFakeGateway(t testing.TB, dir string) *fakeGateway {
 	return gateway
 }
 
-// listen serves the proxy at an address that nodes reach, and returns its URL.
+// listen serves the proxy at an address that nodes reach, and no longer where it was before, and returns its URL.
 func (g *fakeGateway) listen(t testing.TB, machine netip.Addr) string {
 	t.Helper()
+	if g.proxy != nil {
+		g.proxy.Close()
+	}
 	listener, err := net.Listen("tcp", netip.AddrPortFrom(machine, 0).String())
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +67,7 @@ func (g *fakeGateway) listen(t testing.TB, machine netip.Addr) string {
 	proxy.Listener = listener
 	proxy.Start()
 	t.Cleanup(proxy.Close)
+	g.proxy = proxy
 	return proxy.URL
 }
 
