@@ -22,6 +22,8 @@ func (s *Service) CreateCluster(ctx context.Context, in *eks.CreateClusterInput)
 		return nil, err
 	}
 	out := cluster.describe()
+	// EKS says this here alone, never in DescribeCluster.
+	out.AccessConfig.BootstrapClusterCreatorAdminPermissions = aws.Bool(cluster.BootstrapCreator)
 	s.cfg.Background(func(ctx context.Context) { s.create(ctx, cluster) })
 	return &eks.CreateClusterOutput{Cluster: out}, nil
 }

@@ -102,10 +102,6 @@ func (c *Cluster) describe() *types.Cluster {
 		EncryptionConfig:        c.Encryption,
 		Tags:                    c.Tags,
 	}
-	if c.Status == types.ClusterStatusCreating {
-		// EKS says this only in the answer to CreateCluster and while the cluster is being made.
-		out.AccessConfig.BootstrapClusterCreatorAdminPermissions = aws.Bool(c.BootstrapCreator)
-	}
 	if c.Endpoint != "" { // while a cluster is being created it has neither
 		out.Endpoint = aws.String(c.Endpoint)
 		out.CertificateAuthority = &types.Certificate{Data: aws.String(base64.StdEncoding.EncodeToString(c.CA))}

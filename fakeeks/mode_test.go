@@ -45,7 +45,13 @@ func TestCreatorEntersAsTheModeHasIt(t *testing.T) {
 		w := newWorld(t)
 		in := newCluster("dev", test.mode)
 		in.AccessConfig.BootstrapClusterCreatorAdminPermissions = test.bootstrap
-		ok[*eks.CreateClusterOutput](t)(w.as("arseniy").CreateCluster(t.Context(), in))
+		answer := ok[*eks.CreateClusterOutput](t)(w.as("arseniy").CreateCluster(t.Context(), in)).Cluster.AccessConfig
+		if want := test.bootstrap == nil || *test.bootstrap; *answer.BootstrapClusterCreatorAdminPermissions != want {
+			t.Errorf("%s: the answer says of the creator %v, want %v", test.mode, !want, want)
+		}
+		if shown := w.describe(t, "dev").AccessConfig; shown.BootstrapClusterCreatorAdminPermissions != nil {
+			t.Errorf("%s: DescribeCluster tells of the creator", test.mode)
+		}
 		got := w.planes.access("dev")
 		if diff := cmp.Diff(test.hidden, got.Creator); diff != "" || len(got.Entries) != test.entries || got.Mode != test.mode {
 			t.Errorf("%s, bootstrap %v: %+v", test.mode, aws.ToBool(test.bootstrap), got)
