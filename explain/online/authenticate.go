@@ -66,7 +66,7 @@ func (w *walk) explainVerdict(ctx context.Context, verdict *review) {
 	}
 	switch at {
 	case hop.STS:
-		w.answer.Add(hop.STS, hop.Refused, "for the cluster "+w.Cluster.Name, w.stsReason(ctx, reason))
+		w.answer.Add(hop.STS, hop.Refused, "for the cluster "+w.Cluster.Name, w.stsReasons(ctx, reason)...)
 	case hop.Mapping:
 		w.answer.Add(hop.STS, hop.OK, w.caller)
 		w.answer.Add(hop.Mapping, hop.Refused, w.caller, w.mappingReasons(ctx, reason)...)
@@ -101,23 +101,6 @@ func usernameReason(reason hop.Reason) hop.Reason {
 	default:
 		reason.Cause, reason.Fix = 26, "choose a username without a reserved prefix"
 	}
-	return reason
-}
-
-// stsReason finds out why STS has refused the token: for a wrong signature, whether it is good for another cluster.
-func (w *walk) stsReason(ctx context.Context, reason hop.Reason) hop.Reason {
-	reason.Cause, reason.Fix = stsCause(reason.Text)
-	if reason.Cause != 40 || !strings.Contains(reason.Text, "SignatureDoesNotMatch") {
-		return reason
-	}
-	for _, other := range w.Others {
-		if w.goodFor(ctx, other) {
-			reason.Cause, reason.Text = 38, fmt.Sprintf("the token was made for the cluster %q, not for %q", other, w.Cluster.Name)
-			reason.Fix = "aws eks get-token --cluster-name " + w.Cluster.Name
-			return reason
-		}
-	}
-	reason.Evidence = append(reason.Evidence, "the token is for none of the stack's clusters "+strings.Join(append(slices.Clone(w.Others), w.Cluster.Name), ", "))
 	return reason
 }
 

@@ -188,7 +188,8 @@ func TestExplain(t *testing.T) {
 		{"53 webhook", stack{webhookDown: true}, nil, "H1 ok, H5 ok, H4 refused 53"},
 		{"54 server", stack{username: "yaro", serverRefuses: true}, nil, "H1 ok, H4 refused 54, H5 ok, H6 ok, H7 ok, H8 ok"},
 		{"38 another cluster", stack{denial: "sts getCallerIdentity failed: SignatureDoesNotMatch", madeFor: "other"}, nil, "H1 ok, H4 ok, H5 ok, H6 refused 38"},
-		{"40 signature", stack{denial: "sts getCallerIdentity failed: SignatureDoesNotMatch", madeFor: "none"}, nil, "H1 ok, H4 ok, H5 ok, H6 refused 40"},
+		{"38 a cluster that is not there", stack{denial: "sts getCallerIdentity failed: SignatureDoesNotMatch", madeFor: "none"}, nil, "H1 ok, H4 ok, H5 ok, H6 refused 38"},
+		{"40 key of a token", stack{denial: `sts getCallerIdentity failed: error. Body: {"Error":{"Code":"InvalidClientTokenId","Message":"Bad. Really."}}`}, nil, "H1 ok, H4 ok, H5 ok, H6 refused 40"},
 		{"52 throttled", stack{denial: "sts getCallerIdentity was throttled: x"}, nil, "H1 ok, H4 ok, H5 ok, H6 refused 52"},
 		{"17 not mapped", stack{denial: notMapped, awsAuth: strings.ReplaceAll(working, "yaroslav", "other")}, nil, "H1 ok, H4 ok, H5 ok, H6 ok, H7 refused 17"},
 		{"5 path", stack{denial: notMapped, awsAuth: strings.ReplaceAll(working, "user/", "user/a/")}, nil, "H1 ok, H4 ok, H5 ok, H6 ok, H7 refused 5"},
@@ -231,6 +232,28 @@ func TestExplainAsksForOne(t *testing.T) {
 	q.Gateway = "http://127.0.0.1:1"
 	if _, err := Explain(t.Context(), q); err == nil || !strings.Contains(err.Error(), "ask the stack's STS") {
 		t.Errorf("no gateway: %v", err)
+	}
+}
+
+// TestRefusalOfSTSIsShort holds that what STS adds for writers of signers, such as a session token, is not printed.
+func TestRefusalOfSTSIsShort(t *testing.T) {
+	q := (&stack{denial: `sts getCallerIdentity failed: error from AWS (expected 200, got 403) on us-east-2 endpoint. Body: {"Error":{"Code":"SignatureDoesNotMatch","Message":"It does not match. Check.\n\nX-Amz-Security-Token=c2VjcmV0"}}`}).question(t)
+	a, err := Explain(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []hop.Reason{
+		{
+			Cause: 38, Text: "SignatureDoesNotMatch: It does not match. Either the token was made for another cluster, which this stack does not have",
+			Evidence: []string{
+				"the authenticator logs: sts getCallerIdentity failed: error from AWS (expected 200, got 403) on us-east-2 endpoint.",
+				"STS wants a signature over x-k8s-aws-id: dev",
+			}, Fix: "aws eks get-token --cluster-name dev",
+		},
+		{Cause: 40, Text: "or the secret does not belong to the key", Fix: "use the secret that belongs to the key"},
+	}
+	if diff := cmp.Diff(want, a.Refusal().Reasons); diff != "" {
+		t.Errorf("reasons (-want +got):\n%s", diff)
 	}
 }
 

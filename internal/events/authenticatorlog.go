@@ -41,6 +41,7 @@ func ParseAuthenticatorLine(line, cluster string) (e Event, ok bool) {
 	default:
 		return Event{}, false
 	}
+	e.clean() // not every reader records what it has read
 	return e, true
 }
 
