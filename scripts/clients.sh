@@ -1,24 +1,50 @@
 #!/usr/bin/env bash
-# Sees to the clients that the end-to-end suite drives and that this repository cannot build: an aws CLI (v1 or v2) and curl.
-# In CI a missing one is installed from Debian, and it is an error if that cannot be done. Elsewhere nothing is installed:
-# the suite says loudly what it leaves out.
+# Sees to the clients that the end-to-end suite drives and that this repository cannot build: an aws CLI (v1 or v2), curl, and
+# the AWS SDK for JavaScript on Node.js. In CI a missing program is installed from Debian, and it is an error if that cannot be
+# done. Elsewhere no program is installed: the suite says loudly what it leaves out. The packages for Node.js lie in .cache.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 missing=()
 aws --version >/dev/null 2>&1 || missing+=(awscli)
 command -v curl >/dev/null || missing+=(curl)
-[ ${#missing[@]} -gt 0 ] || exit 0
+command -v node >/dev/null || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
 
-if [ "${CI:-}" != true ]; then
-	echo "clients: not installed: ${missing[*]}. Specs that need them are left out; on Debian: sudo apt-get install ${missing[*]}" >&2
-	exit 0
-fi
-if ! command -v apt-get >/dev/null || [ "$(id -u)" != 0 ]; then
-	echo "clients: CI needs ${missing[*]}, and without root and apt-get they cannot be installed here: add them to the image" >&2
-	exit 1
-fi
-echo "clients: installing ${missing[*]} from Debian"
-export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
-apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-aws --version
+# Installs the missing programs, in CI only.
+install_programs() {
+	if [ "${CI:-}" != true ]; then
+		echo "clients: not installed: ${missing[*]}. Specs that need them are left out; on Debian: sudo apt-get install ${missing[*]}" >&2
+		return
+	fi
+	if ! command -v apt-get >/dev/null || [ "$(id -u)" != 0 ]; then
+		echo "clients: CI needs ${missing[*]}, and without root and apt-get they cannot be installed here: add them to the image" >&2
+		exit 1
+	fi
+	echo "clients: installing ${missing[*]} from Debian"
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get update -qq
+	apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+	aws --version
+}
+
+# Installs the packages of e2e/js, once for each version of its lock file.
+install_packages() {
+	local dir=.cache/e2e-js
+	if ! command -v npm >/dev/null || cmp -s e2e/js/package-lock.json "$dir/installed.json"; then
+		return
+	fi
+	echo "clients: installing the AWS SDK for JavaScript into $dir"
+	mkdir -p "$dir"
+	rm -f "$dir/installed.json"
+	cp e2e/js/package.json e2e/js/package-lock.json "$dir"
+	if npm ci --prefix "$dir" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null; then
+		cp e2e/js/package-lock.json "$dir/installed.json"
+		return
+	fi
+	echo "clients: npm cannot install the AWS SDK for JavaScript (see above): specs that need it are left out" >&2
+	[ "${CI:-}" != true ]
+}
+
+[ ${#missing[@]} -eq 0 ] || install_programs
+install_packages

@@ -16,7 +16,7 @@ import (
 
 // Bounds of one client's run. A client that is killed may leave a plugin that holds its output: it gets a moment to end.
 const (
-	patience = 60 * time.Second
+	patience = 2 * time.Minute
 	grace    = 2 * time.Second
 )
 
@@ -42,6 +42,9 @@ func (u *User) With(vars map[string]string) *User {
 
 // Var returns the value that a variable has for the user.
 func (u *User) Var(name string) string { return u.vars[name] }
+
+// Vars returns all variables of the user.
+func (u *User) Vars() map[string]string { return maps.Clone(u.vars) }
 
 // Find returns the path of a program as the user's own PATH leads to it.
 func (u *User) Find(program string) (string, error) {
