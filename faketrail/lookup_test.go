@@ -73,6 +73,14 @@ func TestTimeRange(t *testing.T) {
 	}
 }
 
+func TestThereAreNoInsights(t *testing.T) {
+	w := newWorld(t)
+	w.creates(w.caller(t, "arseniy"), "c")
+	if events := w.lookup(t, &cloudtrail.LookupEventsInput{EventCategory: types.EventCategoryInsight}); len(events) > 0 {
+		t.Errorf("events %v", resourceNames(events))
+	}
+}
+
 func TestHistoryIsOfOneAccountAndRegion(t *testing.T) {
 	w := newWorld(t)
 	w.creates(w.caller(t, "arseniy"), "ours")

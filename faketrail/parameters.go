@@ -17,7 +17,7 @@ const hidden = "HIDDEN_DUE_TO_SECURITY_REASONS"
 // secret are the members, as they are called in events, whose values are never recorded.
 var secret = []string{
 	"secretAccessKey", "password", "newPassword", "oldPassword", "base32StringSeed", "qRCodePNG", "authenticationCode1",
-	"authenticationCode2", "tokenCode", "webIdentityToken", "sAMLAssertion", "userData", "privateKey",
+	"authenticationCode2", "tokenCode", "token", "webIdentityToken", "sAMLAssertion", "userData", "privateKey",
 }
 
 // parameters turns an operation's input or output into what an event shows of it: members that are set, their names with a
