@@ -37,6 +37,7 @@ const (
 var stacks = map[string]func(dir string) Stack{
 	local:     func(dir string) Stack { return newLocalStack(dir) },
 	kindNodes: func(dir string) Stack { return newKindStack(dir) },
+	compose:   func(dir string) Stack { return newComposeStack(dir) },
 }
 
 // localStack is a stack in the background on this machine; its clusters run in one of two ways.

@@ -96,6 +96,9 @@ var _ = Describe("The story", func() {
 			accessSpecs(w)
 			roleSpecs(w)
 			refusalSpecs(w)
+			if kind == compose {
+				containerSpecs(w)
+			}
 			if kind == local { // containers reach the stack at an address of their own network
 				loopbackSpecs(w)
 			}
