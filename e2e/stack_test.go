@@ -58,6 +58,14 @@ func newLocalStack(dir string) *localStack {
 func newKindStack(dir string) *localStack {
 	stack := newLocalStack(dir)
 	stack.cluster = kindNodes
+	// The node image was built with the Go caches and in the cache of whoever runs the suite.
+	caches := map[string]string{}
+	for _, name := range []string{"GOMODCACHE", "GOCACHE", "GOPROXY", "EKSAUTH_CACHE"} {
+		if value := os.Getenv(name); value != "" {
+			caches[name] = value
+		}
+	}
+	stack.user = stack.user.With(caches)
 	return stack
 }
 

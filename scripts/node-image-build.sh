@@ -20,12 +20,11 @@ die() { printf 'node image: %s\n' "$*" >&2; exit 1; }
 docker version >/dev/null 2>&1 || die 'no Docker daemon answers: start it (scripts/docker-up.sh does), then run this again'
 command -v go >/dev/null || die 'no Go toolchain in PATH: install Go (https://go.dev/doc/install), then run this again'
 kubernetes=$(cd "$root/upstream" && go list -m -f '{{.Version}}' k8s.io/kubernetes) || die 'cannot read the pinned versions; is the Go module proxy reachable (GOPROXY)?'
-(cd "$root" && go mod download sigs.k8s.io/kind) || die 'cannot fetch the module sigs.k8s.io/kind; is the Go module proxy reachable (GOPROXY)?'
-kind=$(cd "$root" && go list -m -f '{{.Dir}}' sigs.k8s.io/kind)
+kind_version=$(cd "$root" && go list -m -f '{{.Version}}' sigs.k8s.io/kind) || die 'cannot read the version of kind; is the Go module proxy reachable (GOPROXY)?'
 
 # digest FILE…: of the files' names and contents.
 digest() { sha256sum "$@" | sha256sum | cut -c1-12; }
-key=$(cd "$root" && { digest scripts/node-image-*; digest upstream/go.* upstream/node/* upstream/pause/* upstream/coredns/*; echo "$kind"; go env GOVERSION GOARCH; } | sha256sum | cut -c1-12)
+key=$(cd "$root" && { digest scripts/node-image-*; digest upstream/go.* upstream/node/* upstream/pause/* upstream/coredns/*; echo "$kind_version"; go env GOVERSION GOARCH; } | sha256sum | cut -c1-12)
 system_key=$(cd "$root" && { digest scripts/node-image-system.sh; go env GOARCH; echo "${EKSAUTH_DEBIAN_MIRROR:-}"; } | sha256sum | cut -c1-12)
 image=eksauth/node:$kubernetes-$key
 finished=$cache/node-$key.tar.zst
@@ -70,6 +69,8 @@ work=$(mktemp -d "$cache/.work.XXXXXX")
 running=
 trap '[ -z "$running" ] || { kill -- -"$running" 2>/dev/null; wait "$running" 2>/dev/null; } || :; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
+(cd "$root" && go mod download sigs.k8s.io/kind) || die 'cannot fetch the module sigs.k8s.io/kind; is the Go module proxy reachable (GOPROXY)?'
+kind=$(cd "$root" && go list -m -f '{{.Dir}}' sigs.k8s.io/kind)
 export work kubernetes kind root
 
 number=0 total=4 began=$SECONDS
