@@ -35,7 +35,7 @@ func TestAPIDocument(t *testing.T) {
 
 func apiDocument(t *testing.T, env *Environment) string {
 	t.Helper()
-	services, err := env.services()
+	services, err := env.services(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

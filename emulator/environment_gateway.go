@@ -15,7 +15,7 @@ import (
 
 // serveGateway starts to answer at the address that listen has taken.
 func (e *Environment) serveGateway(ctx context.Context) error {
-	services, err := e.services()
+	services, err := e.services(ctx)
 	if err != nil {
 		return err
 	}
@@ -53,9 +53,9 @@ func (e *Environment) newEKS() (*fakeeks.Service, error) {
 }
 
 // services are the emulated AWS services by signing name.
-func (e *Environment) services() (map[string]http.Handler, error) {
+func (e *Environment) services(ctx context.Context) (map[string]http.Handler, error) {
 	var err error
-	if e.trail, err = e.newTrail(); err != nil {
+	if e.trail, err = e.newTrail(ctx); err != nil {
 		return nil, err
 	}
 	if e.eks, err = e.newEKS(); err != nil {
@@ -69,7 +69,7 @@ func (e *Environment) services() (map[string]http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.ec2, err = e.newEC2(); err != nil {
+	if e.ec2, err = e.newEC2(ctx); err != nil {
 		return nil, err
 	}
 	logs, err := e.newLogs()

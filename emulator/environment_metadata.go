@@ -33,26 +33,26 @@ func newMetadataServers(env *Environment) *metadataServers {
 }
 
 // serveMetadata serves the instances of earlier runs, and from now on those that are started.
-func (e *Environment) serveMetadata(context.Context) error {
+func (e *Environment) serveMetadata(ctx context.Context) error {
 	e.onStop(e.metadata.stop)
 	instances, err := e.ec2.Running()
 	if err != nil {
 		return err
 	}
 	for _, instance := range instances {
-		e.metadata.changed(instance)
+		e.metadata.changed(ctx, instance)
 	}
 	return nil
 }
 
 // changed begins or ends to serve an instance.
-func (m *metadataServers) changed(instance *fakeec2.Instance) {
+func (m *metadataServers) changed(ctx context.Context, instance *fakeec2.Instance) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	server := m.byID[instance.ID]
 	switch {
 	case server == nil && instance.Running():
-		if err := m.start(instance); err != nil {
+		if err := m.start(ctx, instance); err != nil {
 			m.env.o.Log.Error("an instance has no metadata service", "instance", instance.ID, "error", err)
 		}
 	case server != nil && !instance.Running():
@@ -61,9 +61,9 @@ func (m *metadataServers) changed(instance *fakeec2.Instance) {
 	}
 }
 
-// start needs mu.
-func (m *metadataServers) start(instance *fakeec2.Instance) error {
-	listener, err := listenAgain(instance.MetadataPort)
+// start needs mu. The service outlives ctx.
+func (m *metadataServers) start(ctx context.Context, instance *fakeec2.Instance) error {
+	listener, err := listenAgain(ctx, instance.MetadataPort)
 	if err != nil {
 		return err
 	}
@@ -74,10 +74,10 @@ func (m *metadataServers) start(instance *fakeec2.Instance) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	serving, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	m.byID[instance.ID] = &metadataServer{Service: service, url: "http://" + listener.Addr().String(), stop: cancel}
 	m.ending.Go(func() {
-		if err := service.Serve(ctx, listener); err != nil {
+		if err := service.Serve(serving, listener); err != nil {
 			m.env.o.Log.Error("an instance's metadata service has ended", "instance", instance.ID, "error", err)
 		}
 	})
@@ -85,11 +85,11 @@ func (m *metadataServers) start(instance *fakeec2.Instance) error {
 }
 
 // listenAgain takes the port of the last run, for whoever still has its address, or a free one.
-func listenAgain(port int) (net.Listener, error) {
+func listenAgain(ctx context.Context, port int) (net.Listener, error) {
 	var config net.ListenConfig
-	listener, err := config.Listen(context.Background(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	listener, err := config.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil && port != 0 {
-		listener, err = config.Listen(context.Background(), "tcp", "127.0.0.1:0")
+		listener, err = config.Listen(ctx, "tcp", "127.0.0.1:0")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen for instance metadata: %w", err)

@@ -12,13 +12,14 @@ import (
 )
 
 // newEC2 makes EC2, whose instances have their metadata served.
-func (e *Environment) newEC2() (*fakeec2.Service, error) {
+func (e *Environment) newEC2(ctx context.Context) (*fakeec2.Service, error) {
+	ctx = context.WithoutCancel(ctx)
 	e.metadata = newMetadataServers(e)
 	e.nodes = newNodes(e)
 	return fakeec2.New(fakeec2.Config{
 		Directory: e.directory, Now: e.o.Now, Log: e.o.Log, Observe: e.observe,
 		Changed: func(i *fakeec2.Instance) {
-			e.metadata.changed(i)
+			e.metadata.changed(ctx, i)
 			e.nodes.changed(i)
 		},
 	})

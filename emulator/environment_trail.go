@@ -16,12 +16,12 @@ import (
 
 // newTrail makes CloudTrail, which sees the calls of all services, its own too. It keeps the events that change something for
 // as long as the stack runs, and at the end those that are left.
-func (e *Environment) newTrail() (*faketrail.Service, error) {
+func (e *Environment) newTrail(ctx context.Context) (*faketrail.Service, error) {
 	trail, err := faketrail.New(faketrail.Config{Directory: e.directory, Now: e.o.Now, Log: e.o.Log, Observe: e.observe})
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	kept := make(chan struct{})
 	go func() {
 		defer close(kept)

@@ -151,7 +151,7 @@ func (n *nodes) find(id string) (Node, error) {
 }
 
 // join keeps a node in a cluster for as long as the instance and the stack run.
-func (n *nodes) join(ctx context.Context, node Node, cluster ClusterAccess) error {
+func (n *nodes) join(ctx context.Context, node Node, cluster ClusterAccess) error { //nolint:contextcheck // the node stays for longer than the request
 	k, err := newKubelet(node, cluster, n.env.o.Now)
 	if err != nil {
 		return err

@@ -59,9 +59,13 @@ const (
 	SubnetCIDR = "10.0.0.0/16"
 )
 
-// VPC, Subnet and SecurityGroup are where every instance is.
-func (i *Instance) VPC() string           { return vpcID }
-func (i *Instance) Subnet() string        { return subnetID }
+// VPC is the ID of the network that every instance is in.
+func (i *Instance) VPC() string { return vpcID }
+
+// Subnet is the ID of the only subnet.
+func (i *Instance) Subnet() string { return subnetID }
+
+// SecurityGroup is the ID of the only security group.
 func (i *Instance) SecurityGroup() string { return securityGroupID }
 
 // Running tells whether the instance was not terminated.

@@ -38,8 +38,8 @@ type Kubelet struct {
 	uid, version string
 }
 
-// ErrUnauthorized says that the cluster does not know whoever made the token.
-var ErrUnauthorized = errors.New("Unauthorized") //nolint:revive,staticcheck // the API server's word
+// ErrUnauthorized says that the cluster does not know whoever made the token. Its text is the API server's own.
+var ErrUnauthorized = errors.New("Unauthorized")
 
 // What a kubelet does by default (https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/): the Lease is
 // renewed four times within its lifetime, and the status is reported much less often.

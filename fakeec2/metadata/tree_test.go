@@ -119,11 +119,14 @@ func TestUntrustedRole(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			w := start(t, fakeec2.Instance{Profile: "node"}, tt.trust)
-			var got struct{ Code, Message, AccessKeyId string }
+			var got struct {
+				Code, Message string
+				AccessKeyID   string `json:"AccessKeyId"`
+			}
 			if err := json.Unmarshal([]byte(w.read(t, "/latest/meta-data/iam/security-credentials/node")), &got); err != nil {
 				t.Fatal(err)
 			}
-			if got.Code != "AssumeRoleUnauthorizedAccess" || got.AccessKeyId != "" || !strings.Contains(got.Message, "EC2 cannot assume the role node.") {
+			if got.Code != "AssumeRoleUnauthorizedAccess" || got.AccessKeyID != "" || !strings.Contains(got.Message, "EC2 cannot assume the role node.") {
 				t.Errorf("answer %+v", got)
 			}
 			if len(w.issued) > 0 {

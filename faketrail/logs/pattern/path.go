@@ -22,7 +22,7 @@ var steps = regexp.MustCompile(`^(?:\.([^.\[\]"']+)|\[(\d+)\]|\[(\*)\]|\[['"]([^
 func parsePath(text string) (path, error) {
 	rest, ok := strings.CutPrefix(text, "$")
 	if !ok || rest == "" {
-		return nil, fmt.Errorf("%q is no selector: it must begin with $.", text)
+		return nil, fmt.Errorf("%q is no selector: it must begin with $", text)
 	}
 	var p path
 	for rest != "" {
