@@ -128,3 +128,14 @@ func stsCause(text string) (cause int, fix string) {
 	}
 	return 0, ""
 }
+
+// CallerARN asks STS who the key of a question's profile is.
+func CallerARN(ctx context.Context, q Question) (string, error) {
+	w := &walk{Question: q}
+	keys := aws.Credentials{AccessKeyID: q.Profile.AccessKeyID, SecretAccessKey: q.Profile.SecretAccessKey}
+	identity, err := w.sts(keys).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return "", fmt.Errorf("ask STS who the profile %s is: %w", q.Profile.Name, err)
+	}
+	return aws.ToString(identity.Arn), nil
+}
