@@ -98,11 +98,19 @@ func (s *Service) reviewed(r *http.Request) (*Cluster, error) {
 	if err != nil || cluster == nil {
 		return nil, errors.New("no cluster answers at this path")
 	}
+	if cluster.unborn() {
+		return cluster, nil
+	}
 	if err := cluster.vouchFor(r); err != nil {
 		return nil, err
 	}
 	return cluster, nil
 }
+
+// unborn says that the cluster's first start is under way: its authority is not known yet, so nobody can be vouched for. A
+// review then has no opinion, whoever asks. An error would stop kubeadm, which asks as a user without rights and goes on when
+// it is refused.
+func (c *Cluster) unborn() bool { return len(c.CA) == 0 }
 
 // vouchFor holds that a request has the certificate of the cluster's kube-apiserver.
 func (c *Cluster) vouchFor(r *http.Request) error {
@@ -124,7 +132,7 @@ func (c *Cluster) vouchFor(r *http.Request) error {
 // (https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html).
 func (s *Service) review(c *Cluster, spec *reviewSpec) (verdict, error) {
 	request := spec.request()
-	if request == nil || !c.usesEntries() {
+	if request == nil || !c.usesEntries() || c.unborn() {
 		return verdict{}, nil
 	}
 	entry, err := s.entryOfUser(c, spec.Extra)

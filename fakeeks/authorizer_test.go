@@ -180,6 +180,18 @@ func TestAuthorizerAnswersOnlyTheClustersAPIServer(t *testing.T) {
 	}
 }
 
+func TestAuthorizerHasNoOpinionWhileAClusterIsFirstStarted(t *testing.T) {
+	w := newWorld(t)
+	hook := w.serveAuthorizer(t)
+	w.planes.ca = nil
+	w.cluster(t, "dev", api)
+	creator := directory.Get(w.dir, directory.UserKey(account, "arseniy")).ID
+	body := reviewOf(creator, iamRoot+"user/arseniy", getPodsDev)
+	if status, allowed := hook.ask(t, hook.client(t, nil, pki.Request{}), devPath, body); status != http.StatusOK || allowed {
+		t.Errorf("status %d, allowed %v, want 200 and no opinion", status, allowed)
+	}
+}
+
 func BenchmarkAuthorizer(b *testing.B) {
 	w := newWorld(b)
 	hook := w.serveAuthorizer(b)
