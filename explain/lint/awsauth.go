@@ -64,7 +64,7 @@ func (c *checker) findConfigMaps(documents []*yaml.Node) []configMap {
 func (c *checker) configMap(m configMap) {
 	c.identity(m)
 	if m.data == nil || m.data.Kind != yaml.MappingNode {
-		c.add(ruleDataType, nodePlace(m.node), "", "the ConfigMap has no data, so that it maps nobody")
+		c.add(ruleNoData, nodePlace(m.node), "", "the ConfigMap has no data, so that it maps nobody")
 		return
 	}
 	size := 0

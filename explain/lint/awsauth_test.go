@@ -149,7 +149,7 @@ func TestConfigMap(t *testing.T) {
 		{"10 name", strings.Replace(working, "aws-auth", "aws_auth", 1), []string{"4:9 no-aws-auth"}},
 		{"10 another ConfigMap", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: b}\n", []string{"0:0 no-aws-auth"}},
 		{"a list instead of a text", strings.Replace(working, "mapRoles: |", "mapRoles:", 1), []string{"8:5 data-type"}},
-		{"no data", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: aws-auth, namespace: kube-system}\n", []string{"1:1 data-type"}},
+		{"no data", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: aws-auth, namespace: kube-system}\n", []string{"1:1 no-data"}},
 		{"7 not YAML", "kind: ConfigMap\n\tdata:\n", []string{"2:2 file-syntax"}},
 		{"too large", manifest(mapRoles, strings.Repeat("# "+strings.Repeat("x", 1022)+"\n", 1025)), []string{"7:3 too-large"}},
 		{"empty", "", []string{"0:0 no-aws-auth"}},

@@ -19,9 +19,6 @@ func tokenLength(text string, offset int, style yaml.Style) int {
 	if style&yaml.DoubleQuotedStyle != 0 && text[offset] == '\\' && offset+1 < len(text) {
 		return min(2+digits[text[offset+1]], len(text)-offset)
 	}
-	if style&yaml.SingleQuotedStyle != 0 && text[offset] == '\'' && offset+1 < len(text) {
-		return 2 // a quote is doubled
-	}
 	_, size := utf8.DecodeRuneInString(text[offset:])
 	return size
 }

@@ -34,6 +34,7 @@ var (
 	ruleDataKey    = rule("data-key", 10, Error, "A key of the ConfigMap's data is misspelt")
 	ruleDataOther  = rule("data-unknown", 10, Warning, "A key of the ConfigMap's data is not read")
 	ruleDataType   = rule("data-type", 0, Error, "A value of the ConfigMap's data is not a string")
+	ruleNoData     = rule("no-data", 17, Warning, "The ConfigMap has no data")
 	ruleSize       = rule("too-large", 0, Error, "The ConfigMap is too large for the API server")
 )
 

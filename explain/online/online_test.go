@@ -257,6 +257,14 @@ func TestRefusalOfSTSIsShort(t *testing.T) {
 	}
 }
 
+func TestFirstSentence(t *testing.T) {
+	for message, want := range map[string]string{"One. Two.": "One.", "One\nX-Amz-Security-Token=x": "One", "Rate exceeded": "Rate exceeded"} {
+		if got := firstSentence(message); got != want {
+			t.Errorf("%q gives %q, want %q", message, got, want)
+		}
+	}
+}
+
 func TestBindingToPaste(t *testing.T) {
 	q := (&stack{username: "yaro"}).question(t)
 	q.Want = &Want{Verb: "list", Resource: "pods", Namespace: "a"}

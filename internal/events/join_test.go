@@ -89,6 +89,10 @@ func TestJoin(t *testing.T) {
 			logged(t, 0, `msg="access denied" error="sts getCallerIdentity failed: error from AWS (expected 200, got 403) on us-east-2 endpoint. Body: {\"RequestId\":\"r1\"}"`),
 		}, []uint64{1, 2, 1}},
 		{"AssumeRole refused", []Event{call(0, "AssumeRole", "AKIA1", nil), call(1, "AssumeRole", "AKIA1", nil)}, []uint64{1, 2}},
+		{"a role after a token of the same key", []Event{
+			call(0, "GetCallerIdentity", "AKIA1", tokenOf("t1")),
+			call(1, "AssumeRole", "AKIA1", func(e *Event) { e.Issued = "ASIA1" }), call(2, "GetCallerIdentity", "ASIA1", tokenOf("t2")),
+		}, []uint64{1, 2, 2}},
 		{"other calls are no attempts", []Event{call(0, "ListUsers", "AKIA1", nil), call(0, "GetCallerIdentity", "AKIA1", nil)}, []uint64{0, 0}},
 		{"long after", []Event{call(0, "GetCallerIdentity", "AKIA1", tokenOf("t1")), audited(t, 16*60, 200, "AKIA1")}, []uint64{1, 0}},
 	}
