@@ -103,7 +103,7 @@ func crashOnce(ctx context.Context, s *service, db *database, made newAccount, w
 		db.start()
 	}
 	if victims&2 != 0 {
-		s.start("--etcd", db.endpoint)
+		s.start("--etcd", db.endpoint) //nolint:contextcheck // what it starts outlives the call
 	}
 	Eventually(func() error { // the program has found etcd again
 		_, err := s.iam(made.root()).TagPolicy(ctx, &iam.TagPolicyInput{
