@@ -24,7 +24,7 @@ programs() {
 	mkdir -p "$bin"
 	if [ "$arch" = "$host" ]; then
 		"$root/scripts/upstream.sh" >&2
-		cp -R "$root/bin/upstream" "$bin/"
+		cp -RL "$root/bin/upstream" "$bin/"
 	else
 		# A tree of its own: the programs of this machine stay as they are.
 		cp -R "$root/scripts" "$root/upstream" "$work/$arch/"
