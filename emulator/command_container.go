@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/eksauth/eksauth/emulator/config"
 	"github.com/eksauth/eksauth/emulator/container"
 	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/eksauth/eksauth/localcluster"
@@ -66,7 +67,8 @@ func (p *Program) containerUpCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 	}
 	stack := p.stackFlag(cmd)
-	o := upOptions{container: &Container{ListenTLS: net.JoinHostPort("127.0.0.1", strconv.Itoa(aliasPort))}}
+	// Whatever the configuration says: there is no kind in a container.
+	o := upOptions{cluster: config.RuntimeLocal, container: &Container{ListenTLS: net.JoinHostPort("127.0.0.1", strconv.Itoa(aliasPort))}}
 	var port uint16
 	cmd.Flags().StringVar(&o.config, "config", "", "configuration `file` (YAML); an empty one is as good as none")
 	cmd.Flags().Uint16Var(&port, "port", 4566, "`port` of the gateway, the same inside and on the host")
