@@ -1,7 +1,7 @@
 # Every target is a line or two over scripts/, so that all of it can be run by hand as well.
 
-# Clusters that the end-to-end suite runs against, comma separated. Known so far: local.
-E2E_CLUSTERS ?= local
+# Clusters that the end-to-end suite runs against, comma separated: processes, kind nodes, services of docker-compose.
+E2E_CLUSTERS ?= local,kind,compose
 # More arguments for the end-to-end suite, for example: make e2e E2E_ARGS='-ginkgo.label-filter=refusals'
 E2E_ARGS ?=
 
@@ -25,8 +25,8 @@ test: build upstream ## Vet, unit tests with -race, dependency rules, and the en
 	@scripts/e2e.sh local
 
 .PHONY: e2e
-e2e: build upstream ## Run the end-to-end suite on E2E_CLUSTERS (default: local)
-	@scripts/e2e.sh $(E2E_CLUSTERS) $(E2E_ARGS)
+e2e: build upstream ## Run the end-to-end suite on E2E_CLUSTERS (default: all)
+	@scripts/e2e.sh '$(E2E_CLUSTERS)' $(if $(E2E_ARGS),'$(E2E_ARGS)')
 
 .PHONY: lint
 lint: ## Run golangci-lint and shellcheck

@@ -117,6 +117,9 @@ func (p *Program) upHere(ctx context.Context, o upOptions, report progress) erro
 		return err
 	}
 	defer lock.Release()
+	if err := o.home.RemoveRun(); err != nil { // of a process that was killed: nobody may take it for this one's
+		return err
+	}
 	env, err := StartEnvironment(ctx, p.environmentOptions(o, file, report))
 	if err != nil {
 		return err

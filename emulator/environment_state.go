@@ -63,10 +63,9 @@ func (e *Environment) openState(ctx context.Context) error {
 	if e.o.Etcd != nil {
 		return e.openEtcd(ctx, *e.o.Etcd)
 	}
-	memory := store.NewMemory()
-	e.useStore(memory)
+	e.useStore(store.NewMemory())
 	var err error
-	e.sealingKey, err = sealingKey(ctx, memory)
+	e.sealingKey, err = sealingKey(ctx, store.NewMemory()) // good for as long as the state itself
 	return err
 }
 
