@@ -32,8 +32,8 @@ type awsAuth map[string]string
 // after the number of the version. mapUsers must stay readable for that.
 func (w *eksWorld) putAWSAuth(auth awsAuth) {
 	GinkgoHelper()
-	w.made++
-	marker := fmt.Sprintf("version-%d", w.made)
+	w.markers++
+	marker := fmt.Sprintf("version-%d", w.markers)
 	data := awsAuth{"mapUsers": mapping("userarn", iamRoot+"user/boris", marker)}
 	for key, text := range auth {
 		data[key] += text

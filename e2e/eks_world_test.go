@@ -28,8 +28,11 @@ var roles = map[string]string{
 // eksWorld is a world with several clusters.
 type eksWorld struct {
 	world
-	// made counts tokens, so that no two are the same: an API server remembers one that it has let in.
-	made int
+	// signed has the seconds at which tokens were signed, so that no two are the same: an API server remembers one that it
+	// has let in.
+	signed map[int64]bool
+	// markers counts versions of aws-auth, which are told apart in the authenticator's log.
+	markers int
 	// sessions has the credentials of role sessions by profile.
 	sessions map[string]aws.Credentials
 	// clusters has the clusters by name; one is looked up when it is first asked for.
@@ -40,7 +43,7 @@ type eksWorld struct {
 func (w *eksWorld) startClusters(kind string) {
 	w.dir = GinkgoT().TempDir()
 	w.stack = stacks[kind](w.dir)
-	w.sessions = map[string]aws.Credentials{}
+	w.sessions, w.signed = map[string]aws.Credentials{}, map[int64]bool{}
 	config, err := filepath.Abs("testdata/eks.yaml")
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(w.end)
@@ -92,8 +95,11 @@ func (w *eksWorld) on(name string) *world {
 // fresh makes a token that nobody has seen. A profile without a key is a role, which is assumed once.
 func (w *eksWorld) fresh(profile, cluster string) string {
 	GinkgoHelper()
-	w.made++
-	at := time.Now().Add(-time.Duration(w.made%600) * time.Second).UTC()
+	at := time.Now().UTC()
+	for w.signed[at.Unix()] {
+		at = at.Add(-time.Second)
+	}
+	w.signed[at.Unix()] = true
 	made, err := token.Sign(context.Background(), w.credentials(profile), region, cluster, at)
 	Expect(err).NotTo(HaveOccurred())
 	return made

@@ -57,20 +57,26 @@ func (s *sealer) secret(accessKeyID string) string {
 
 // seal encrypts text for a purpose: only open with the same purpose gives it back. The result needs no escaping in URLs,
 // since an EKS token carries it in one.
+// sealFormat begins all that is sealed. Encoded, it is a letter: a dash there would look like an option on a command line.
+const sealFormat = 0
+
 func (s *sealer) seal(random io.Reader, purpose string, text []byte) (string, error) {
-	out := make([]byte, s.aead.NonceSize(), s.aead.NonceSize()+len(text)+s.aead.Overhead())
-	if _, err := io.ReadFull(random, out); err != nil {
+	nonceEnd := 1 + s.aead.NonceSize()
+	out := make([]byte, nonceEnd, nonceEnd+len(text)+s.aead.Overhead())
+	out[0] = sealFormat
+	if _, err := io.ReadFull(random, out[1:]); err != nil {
 		return "", fmt.Errorf("make a nonce: %w", err)
 	}
-	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(out, out, text, []byte(purpose))), nil
+	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(out, out[1:nonceEnd], text, []byte(purpose))), nil
 }
 
 func (s *sealer) open(purpose, sealed string) ([]byte, error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(sealed)
-	if err != nil || len(raw) < s.aead.NonceSize() {
+	nonceEnd := 1 + s.aead.NonceSize()
+	if err != nil || len(raw) < nonceEnd || raw[0] != sealFormat {
 		return nil, errSeal
 	}
-	nonce, text := raw[:s.aead.NonceSize()], raw[s.aead.NonceSize():]
+	nonce, text := raw[1:nonceEnd], raw[nonceEnd:]
 	opened, err := s.aead.Open(nil, nonce, text, []byte(purpose))
 	if err != nil {
 		return nil, errSeal
