@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -24,13 +25,16 @@ func (k keyPair) provider() aws.CredentialsProvider {
 
 func (a newAccount) root() keyPair { return keyPair{id: a.AccessKeyID, secret: a.SecretAccessKey} }
 
+// oneShot closes each connection after its answer: there are as many clients here as keys, and none may keep one open.
+var oneShot = awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.DisableKeepAlives = true })
+
 // iam and sts are clients that try once, so that a refusal is the service's own.
 func (s *service) iam(k keyPair) *iam.Client {
-	return iam.New(iam.Options{BaseEndpoint: &s.address, Region: region, Credentials: k.provider(), RetryMaxAttempts: 1})
+	return iam.New(iam.Options{BaseEndpoint: &s.address, Region: region, Credentials: k.provider(), RetryMaxAttempts: 1, HTTPClient: oneShot})
 }
 
 func (s *service) sts(k keyPair) *sts.Client {
-	return sts.New(sts.Options{BaseEndpoint: &s.address, Region: region, Credentials: k.provider(), RetryMaxAttempts: 1})
+	return sts.New(sts.Options{BaseEndpoint: &s.address, Region: region, Credentials: k.provider(), RetryMaxAttempts: 1, HTTPClient: oneShot})
 }
 
 // whoami returns the ARN that STS knows a key by.

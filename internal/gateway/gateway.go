@@ -17,8 +17,9 @@ import (
 	"github.com/eksauth/eksauth/internal/pki"
 )
 
-// defaultMaxConns is what a busy test suite needs many times over and what the default limit of open files still carries.
-const defaultMaxConns = 400
+// defaultMaxConns leaves room for suites that make a client, and with it a connection, for every call; the Go runtime raises
+// the limit of open files as far as the system allows.
+const defaultMaxConns = 4000
 
 // Config is what a gateway needs. CA and Services are required.
 type Config struct {
@@ -37,7 +38,7 @@ type Config struct {
 	Hosts []string
 	// Metadata answers requests to the instance metadata address that come through the proxy. Nil refuses them.
 	Metadata http.Handler
-	// MaxConns bounds the connections that one listener has open, tunnels included; more wait. 0 stands for 400.
+	// MaxConns bounds the connections that one listener has open, tunnels included; more wait. 0 stands for 4000.
 	MaxConns int
 	// Now is the clock by which certificates are renewed. Nil stands for time.Now.
 	Now func() time.Time
