@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -129,6 +130,7 @@ func (p *Program) upHere(ctx context.Context, o upOptions, report progress) erro
 		summary.Seconds = time.Since(started).Seconds()
 		err = report.ready(summary)
 	}
+	debug.FreeOSMemory() // what the start has used is not needed again
 	if err == nil {
 		err = env.Wait(ctx)
 	}
