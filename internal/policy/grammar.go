@@ -25,7 +25,7 @@ func (p *parser) grammar(n *node) *Error {
 }
 
 func (p *parser) element(m *member) *Error {
-	ok := true
+	var ok bool
 	switch m.name {
 	case "Sid", "Effect":
 		ok = m.value.kind == stringNode

@@ -62,20 +62,26 @@ func (e *Etcd) Load(ctx context.Context, r io.Reader) error {
 	for {
 		var record dumped
 		err := decoder.Decode(&record)
-		if err != nil && !errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) {
+			return e.put(ctx, batch)
+		}
+		if err != nil {
 			return fmt.Errorf("read the dump: %w", err)
 		}
-		if err == nil {
-			batch = append(batch, clientv3.OpPut(string(record.Key), string(record.Value)))
-		}
-		if len(batch) == MaxOps || err != nil {
-			if _, failed := e.client.Txn(ctx).Then(batch...).Commit(); failed != nil {
-				return e.failure(ctx, "write to etcd", failed)
+		batch = append(batch, clientv3.OpPut(string(record.Key), string(record.Value)))
+		if len(batch) == MaxOps {
+			if err := e.put(ctx, batch); err != nil {
+				return err
 			}
 			batch = batch[:0]
 		}
-		if err != nil {
-			return nil
-		}
 	}
+}
+
+// put writes keys in one transaction, whatever they held before.
+func (e *Etcd) put(ctx context.Context, writes []clientv3.Op) error {
+	if _, err := e.client.Txn(ctx).Then(writes...).Commit(); err != nil {
+		return e.failure(ctx, "write to etcd", err)
+	}
+	return nil
 }

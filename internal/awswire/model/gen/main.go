@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -59,7 +60,7 @@ func run(from, out string) error {
 // find asks Python for botocore, then looks beside the aws CLI.
 func find() (string, error) {
 	ask := "import os, botocore; print(os.path.join(os.path.dirname(botocore.__file__), 'data'))"
-	if answer, err := exec.Command("python3", "-c", ask).Output(); err == nil {
+	if answer, err := exec.CommandContext(context.Background(), "python3", "-c", ask).Output(); err == nil {
 		return strings.TrimSpace(string(answer)), nil
 	}
 	if aws, err := exec.LookPath("aws"); err == nil {
