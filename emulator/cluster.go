@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/eksauth/eksauth/internal/controlplane"
+	"github.com/eksauth/eksauth/localcluster"
 )
 
 // Cluster is a running control plane, of whatever kind.
@@ -22,3 +23,18 @@ type Cluster interface {
 	// Stop ends the cluster; its data stays.
 	Stop(ctx context.Context) error
 }
+
+// Breakable is a cluster whose parts can be made to fail, as faults do. A component is named as in Components.
+type Breakable interface {
+	// Kill ends a component as a crash would.
+	Kill(component string) error
+	// Halt ends a component, if it runs, until it is restarted.
+	Halt(ctx context.Context, component string) error
+	// Restart ends a component, if it runs, and starts it again; it returns when the component serves.
+	Restart(ctx context.Context, component string) error
+	// CertifyWebhook restarts the authenticator with a new serving certificate: one of the cluster's authority, or one of
+	// another authority, which the kube-apiserver does not trust.
+	CertifyWebhook(ctx context.Context, trusted bool) error
+}
+
+var _ Breakable = (*localcluster.Cluster)(nil)

@@ -44,7 +44,7 @@ func (c *Cluster) authenticatorSpec(webhook string) spec {
 		// It keeps nothing, and at SIGTERM it goes on serving.
 		signal: syscall.SIGKILL,
 		ready: func(ctx context.Context, since int64) error {
-			if err := probe(ctx, c.admin.HTTP, webhook+"/healthz"); err != nil {
+			if err := probe(ctx, c.health.Load(), webhook+"/healthz"); err != nil {
 				return err
 			}
 			return c.authenticator.Ready(ctx, since)

@@ -77,18 +77,21 @@ func (c *certificates) issueServers(extraSANs []string) error {
 			apiServer.DNSNames = append(apiServer.DNSNames, name)
 		}
 	}
-	authenticator := pki.Request{
-		CommonName: "aws-iam-authenticator", IPs: []net.IP{net.ParseIP(loopback)}, Server: true,
-	}
 	return errors.Join(
-		c.writeServer(apiServer, c.file("apiserver.pem"), c.file("apiserver-key.pem")),
-		// The authenticator's own names for them: with both there, it makes none.
-		c.writeServer(authenticator, c.file("cert.pem"), c.file("key.pem")),
+		writeServer(c.authority, apiServer, c.file("apiserver.pem"), c.file("apiserver-key.pem")),
+		c.issueWebhook(c.authority),
 	)
 }
 
-func (c *certificates) writeServer(request pki.Request, certFile, keyFile string) error {
-	leaf, err := c.authority.Issue(request)
+// issueWebhook writes the authenticator's server certificate under its own names for the files: with both there, it makes
+// none.
+func (c *certificates) issueWebhook(authority *pki.CA) error {
+	request := pki.Request{CommonName: "aws-iam-authenticator", IPs: []net.IP{net.ParseIP(loopback)}, Server: true}
+	return writeServer(authority, request, c.file("cert.pem"), c.file("key.pem"))
+}
+
+func writeServer(authority *pki.CA, request pki.Request, certFile, keyFile string) error {
+	leaf, err := authority.Issue(request)
 	if err != nil {
 		return err
 	}

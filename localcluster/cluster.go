@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/eksauth/eksauth/internal/controlplane"
 )
@@ -23,6 +24,8 @@ type Cluster struct {
 	// admin enters as a member of system:masters.
 	admin         *controlplane.Client
 	authenticator *controlplane.Authenticator
+	// health asks the authenticator whether it serves, under whatever certificate it does.
+	health atomic.Pointer[http.Client]
 }
 
 // Start starts a cluster and returns when it lets in those whom it should and no others. If it fails or ctx ends first,
@@ -111,6 +114,7 @@ func (c *Cluster) writeFiles(webhook string) error {
 	c.admin = &controlplane.Client{
 		Endpoint: c.endpoint, HTTP: &http.Client{Transport: &http.Transport{TLSClientConfig: tlsConfig, ForceAttemptHTTP2: true}},
 	}
+	c.health.Store(c.admin.HTTP)
 	ca := c.certs.authority.CertPEM()
 	return errors.Join(
 		c.writeAPIServerFiles(webhook),
@@ -156,6 +160,11 @@ func (c *Cluster) Restart(ctx context.Context, component string) error {
 
 // Kill ends a component as a crash would: Exited is told of it.
 func (c *Cluster) Kill(component string) error { return c.supervisor.kill(component) }
+
+// Halt ends a component, if it runs, until it is restarted.
+func (c *Cluster) Halt(ctx context.Context, component string) error {
+	return c.authenticator.Undisturbed(func() error { return c.supervisor.halt(ctx, component) })
+}
 
 func (c *Cluster) file(name string) string { return filepath.Join(c.cfg.Dir, name) }
 

@@ -95,6 +95,7 @@ func TestCluster(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("a webhook that is stopped or has another certificate is not asked", func(t *testing.T) { breakWebhook(t, cluster) })
 }
 
 func TestClustersOnOneEtcdAreApartAndSurviveItsDeath(t *testing.T) {

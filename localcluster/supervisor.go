@@ -189,6 +189,15 @@ func (s *supervisor) restart(ctx context.Context, name string) error {
 	return s.launch(ctx, c, c.process.spec)
 }
 
+// halt ends a component if it runs; restart starts it again.
+func (s *supervisor) halt(ctx context.Context, name string) error {
+	c, err := s.find(name)
+	if err != nil {
+		return err
+	}
+	return s.end(ctx, c)
+}
+
 // kill ends a component as a crash would: it is reported like one.
 func (s *supervisor) kill(name string) error {
 	c, err := s.find(name)
