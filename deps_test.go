@@ -42,6 +42,8 @@ var allowed = map[string][]string{
 	"internal/events":    {},
 	"internal/pki":       {},
 
+	"internal/callers": {"internal/awswire", "internal/directory", "internal/policy", "internal/sigv4"},
+
 	"internal/controlplane": {"internal/pki"},
 
 	// The suite knows the program only from outside, as a user does.

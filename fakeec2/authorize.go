@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/policy"
 )
@@ -16,7 +17,7 @@ import (
 // authorize asks the caller's policies before any operation, for each resource that the operation concerns
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html).
 func (s *Service) authorize(_ context.Context, call *awswire.Call) error {
-	caller := callerOf(call)
+	caller := callers.Of(call)
 	switch in := call.Input.(type) {
 	case *ec2.RunInstancesInput:
 		return s.authorizeRun(caller, call, in)
@@ -74,7 +75,7 @@ func (s *Service) authorizeTerminate(caller *directory.Caller, call *awswire.Cal
 // mayPass asks for iam:PassRole, since whoever starts an instance with a role can act as the role
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html).
 func (s *Service) mayPass(call *awswire.Call, role *directory.Role) error {
-	caller := callerOf(call)
+	caller := callers.Of(call)
 	keys := requestKeys(call)
 	keys.Set("iam:PassedToService", serviceName)
 	keys.Set("iam:AssociatedResourceArn", fmt.Sprintf("arn:%s:ec2:%s:%s:instance/*", caller.Partition, call.Region, caller.Account))
@@ -86,13 +87,9 @@ func (s *Service) mayPass(call *awswire.Call, role *directory.Role) error {
 	return s.unauthorized(err, true)
 }
 
-// requestKeys are the condition keys that every request has.
+// requestKeys are the condition keys that every request of EC2 has.
 func requestKeys(call *awswire.Call) policy.Context {
-	keys := policy.Context{}
-	keys.Set("aws:SourceIp", call.SourceIP)
-	keys.Set("aws:UserAgent", call.UserAgent)
-	keys.Set("aws:SecureTransport", "true")
-	keys.Set("aws:RequestedRegion", call.Region)
+	keys := callers.Context(call)
 	keys.Set("ec2:Region", call.Region)
 	return keys
 }

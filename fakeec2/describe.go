@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
@@ -34,7 +35,7 @@ func (s *Service) DescribeInstances(ctx context.Context, in *ec2.DescribeInstanc
 		return nil, dryRun()
 	}
 	call := awswire.CallFrom(ctx)
-	found, err := s.named(callerOf(call).Account, call.Region, in.InstanceIds)
+	found, err := s.named(callers.Of(call).Account, call.Region, in.InstanceIds)
 	if err != nil {
 		return nil, err
 	}

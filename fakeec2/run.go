@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/policy"
 )
@@ -25,7 +26,7 @@ const maxRun = 100
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html). Any image will do.
 func (s *Service) RunInstances(ctx context.Context, in *ec2.RunInstancesInput) (*ec2.RunInstancesOutput, error) {
 	call := awswire.CallFrom(ctx)
-	caller := callerOf(call)
+	caller := callers.Of(call)
 	template, err := s.template(call, in)
 	if err != nil {
 		return nil, err
@@ -51,7 +52,7 @@ func (s *Service) template(call *awswire.Call, in *ec2.RunInstancesInput) (Insta
 	if aws.ToString(in.ImageId) == "" {
 		return Instance{}, refusal("MissingParameter", "The request must contain the parameter ImageId")
 	}
-	caller := callerOf(call)
+	caller := callers.Of(call)
 	template := Instance{
 		Account: caller.Account, Partition: caller.Partition, Region: call.Region, Zone: call.Region + "a",
 		Image: *in.ImageId, Type: instanceType(in), ClientToken: aws.ToString(in.ClientToken), Tags: tags(in.TagSpecifications),
@@ -99,7 +100,7 @@ func (s *Service) profile(call *awswire.Call, spec *types.IamInstanceProfileSpec
 	if spec.Arn != nil {
 		name = (*spec.Arn)[strings.LastIndexByte(*spec.Arn, '/')+1:]
 	}
-	profile := directory.Get(s.cfg.Directory, directory.InstanceProfileKey(callerOf(call).Account, name))
+	profile := directory.Get(s.cfg.Directory, directory.InstanceProfileKey(callers.Of(call).Account, name))
 	if spec.Arn != nil && (profile == nil || profile.ARN() != *spec.Arn) {
 		return "", invalidValue("Value (%s) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN", *spec.Arn)
 	}

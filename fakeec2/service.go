@@ -1,7 +1,6 @@
 package fakeec2
 
 import (
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -10,8 +9,8 @@ import (
 	"time"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
-	"github.com/eksauth/eksauth/internal/sigv4"
 )
 
 // Config says what the service works with.
@@ -43,8 +42,8 @@ func New(cfg Config) (*Service, error) {
 	cfg.complete()
 	s := &Service{cfg: cfg}
 	wire, err := awswire.New(awswire.Options{
-		Service: "ec2", Fake: s, Keys: s.key, Now: cfg.Now, Rand: cfg.Rand, Log: cfg.Log,
-		Authorize: s.authorize, Observe: cfg.Observe,
+		Service: "ec2", Fake: s, Keys: callers.Keys(cfg.Directory), Now: cfg.Now, Rand: cfg.Rand, Log: cfg.Log,
+		Authorize: callers.AtHome(s.authorize), Observe: callers.Note(cfg.Directory, cfg.Observe),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make EC2: %w", err)
@@ -67,13 +66,6 @@ func (cfg *Config) complete() {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 }
-
-func (s *Service) key(ctx context.Context, accessKeyID, sessionToken string) (sigv4.Key, error) {
-	secret, caller, err := s.cfg.Directory.Authenticate(ctx, accessKeyID, sessionToken)
-	return sigv4.Key{Secret: secret, Identity: caller}, err
-}
-
-func callerOf(call *awswire.Call) *directory.Caller { return call.Identity.(*directory.Caller) }
 
 // now is the time as EC2 tells it.
 func (s *Service) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Second) }

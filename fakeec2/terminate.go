@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
@@ -25,7 +26,7 @@ func (s *Service) TerminateInstances(ctx context.Context, in *ec2.TerminateInsta
 	if aws.ToBool(in.DryRun) {
 		return nil, dryRun()
 	}
-	changes, ended, err := s.terminate(ctx, callerOf(call).Account, call.Region, in.InstanceIds)
+	changes, ended, err := s.terminate(ctx, callers.Of(call).Account, call.Region, in.InstanceIds)
 	if err != nil {
 		return nil, err
 	}

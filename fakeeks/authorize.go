@@ -9,17 +9,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/policy"
 )
-
-func callerOf(call *awswire.Call) *directory.Caller { return call.Identity.(*directory.Caller) }
 
 // authorize asks the caller's policies whether it may make the call. Actions, resources and condition keys are those of
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html.
 func (s *Service) authorize(_ context.Context, call *awswire.Call) error {
 	in := input{reflect.ValueOf(call.Input).Elem()}
-	keys := requestKeys(call)
+	keys := callers.Context(call)
 	in.setKeys(keys)
 	resource, tags := s.resource(call, in, keys)
 	for key, value := range tags {
@@ -125,13 +124,13 @@ var anyResource = map[string]bool{"ListAccessPolicies": true, "DescribeClusterVe
 // resource is the ARN that a call concerns, with the resource's tags. It adds the keys of an access entry that exists.
 func (s *Service) resource(call *awswire.Call, in input, keys policy.Context) (arn string, tags map[string]string) {
 	if arn := in.text("ResourceArn"); arn != "" {
-		return arn, s.tagsOf(callerOf(call).Account, arn)
+		return arn, s.tagsOf(callers.Of(call).Account, arn)
 	}
 	if anyResource[call.Operation] {
 		return "*", nil
 	}
 	sc, name := scopeOf(call), in.clusterName()
-	caller := callerOf(call)
+	caller := callers.Of(call)
 	cluster := &Cluster{Name: orAll(name), Account: caller.Account, Partition: caller.Partition, Region: call.Region}
 	if found, err := s.Get(sc.account, sc.region, name); err == nil && found != nil && name != "" {
 		cluster = found

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 )
 
 // CreateCluster makes a cluster with the caller as its creator. It answers while the control plane is started; the
@@ -31,7 +32,7 @@ func (s *Service) CreateCluster(ctx context.Context, in *eks.CreateClusterInput)
 // newCluster is what the request asks for, or why there cannot be such a cluster.
 func (s *Service) newCluster(ctx context.Context, in *eks.CreateClusterInput) (*Cluster, error) {
 	call := awswire.CallFrom(ctx)
-	caller := callerOf(call)
+	caller := callers.Of(call)
 	cluster := &Cluster{
 		Name: aws.ToString(in.Name), Account: caller.Account, Partition: caller.Partition, Region: call.Region,
 		RoleARN: aws.ToString(in.RoleArn), CreatorARN: caller.PrincipalARN(), Tags: in.Tags, Encryption: in.EncryptionConfig,

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
@@ -65,7 +66,7 @@ func (s *Service) findIn(r directory.Reader, sc scope, name string) (*Cluster, e
 	return cluster, nil
 }
 
-func scopeOf(call *awswire.Call) scope { return scope{callerOf(call).Account, call.Region} }
+func scopeOf(call *awswire.Call) scope { return scope{callers.Of(call).Account, call.Region} }
 
 // ListClusters lists the names of the account's clusters in the region, in the order of the alphabet
 // (https://docs.aws.amazon.com/eks/latest/APIReference/API_ListClusters.html).

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
@@ -170,7 +171,7 @@ func (e *accessEntry) association(policyARN string) int {
 // (https://docs.aws.amazon.com/eks/latest/APIReference/API_ListAccessPolicies.html).
 func (s *Service) ListAccessPolicies(ctx context.Context, in *eks.ListAccessPoliciesInput) (*eks.ListAccessPoliciesOutput, error) {
 	name := func(p types.AccessPolicy) string { return *p.Name }
-	policies, next, err := page(accessPolicies(callerOf(awswire.CallFrom(ctx)).Partition), name, in.NextToken, in.MaxResults)
+	policies, next, err := page(accessPolicies(callers.From(ctx).Partition), name, in.NextToken, in.MaxResults)
 	if err != nil {
 		return nil, err
 	}

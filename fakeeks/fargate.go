@@ -7,14 +7,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
-	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
 // CreateFargateProfile records a Fargate profile, which runs no pods. Where the cluster has access entries its role gets
 // one, as EKS makes it (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateFargateProfile.html).
 func (s *Service) CreateFargateProfile(ctx context.Context, in *eks.CreateFargateProfileInput) (*eks.CreateFargateProfileOutput, error) {
-	err := s.checkRole(ctx, aws.ToString(in.PodExecutionRoleArn), callerOf(awswire.CallFrom(ctx)).Account, fargatePrincipal)
+	err := s.checkRole(ctx, aws.ToString(in.PodExecutionRoleArn), callers.From(ctx).Account, fargatePrincipal)
 	if err != nil {
 		return nil, err
 	}

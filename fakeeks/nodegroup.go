@@ -7,14 +7,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
-	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
 // CreateNodegroup records a node group, which starts no nodes. Where the cluster has access entries its role gets one, as
 // EKS makes it (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html).
 func (s *Service) CreateNodegroup(ctx context.Context, in *eks.CreateNodegroupInput) (*eks.CreateNodegroupOutput, error) {
-	if err := s.checkRole(ctx, aws.ToString(in.NodeRole), callerOf(awswire.CallFrom(ctx)).Account, ec2Principal); err != nil {
+	if err := s.checkRole(ctx, aws.ToString(in.NodeRole), callers.From(ctx).Account, ec2Principal); err != nil {
 		return nil, err
 	}
 	describe := func(c *Cluster, arn string) types.Nodegroup { return s.nodegroup(c, arn, in) }

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
-	"github.com/eksauth/eksauth/internal/policy"
 )
 
 // The services that take on the roles of a cluster and of its parts.
@@ -35,7 +35,7 @@ func (s *Service) checkRole(ctx context.Context, arn, account, service string) e
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html).
 func (s *Service) mayPass(ctx context.Context, arn, service string) error {
 	call := awswire.CallFrom(ctx)
-	keys := requestKeys(call)
+	keys := callers.Context(call)
 	if service != "" {
 		keys.Set("iam:PassedToService", service)
 	}
@@ -43,17 +43,7 @@ func (s *Service) mayPass(ctx context.Context, arn, service string) error {
 }
 
 func (s *Service) decide(call *awswire.Call, access directory.Access) error {
-	return s.cfg.Directory.Authorize(callerOf(call), access)
-}
-
-// requestKeys are the condition keys that every request has.
-func requestKeys(call *awswire.Call) policy.Context {
-	keys := policy.Context{}
-	keys.Set("aws:SourceIp", call.SourceIP)
-	keys.Set("aws:UserAgent", call.UserAgent)
-	keys.Set("aws:SecureTransport", "true")
-	keys.Set("aws:RequestedRegion", call.Region)
-	return keys
+	return s.cfg.Directory.Authorize(callers.Of(call), access)
 }
 
 // role finds a role by its ARN, path included.

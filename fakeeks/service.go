@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
-	"github.com/eksauth/eksauth/internal/sigv4"
 )
 
 // Config says what the service works with.
@@ -57,12 +57,12 @@ func New(cfg Config) (*Service, error) {
 	wire, err := awswire.New(awswire.Options{
 		Service:   "eks",
 		Fake:      s,
-		Keys:      s.key,
+		Keys:      callers.Keys(cfg.Directory),
 		Now:       cfg.Now,
 		Rand:      cfg.Rand,
 		Log:       cfg.Log,
-		Authorize: s.authorize,
-		Observe:   cfg.Observe,
+		Authorize: callers.AtHome(s.authorize),
+		Observe:   callers.Note(cfg.Directory, cfg.Observe),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make EKS: %w", err)
@@ -84,11 +84,6 @@ func (cfg *Config) complete() {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-}
-
-func (s *Service) key(ctx context.Context, accessKeyID, sessionToken string) (sigv4.Key, error) {
-	secret, caller, err := s.cfg.Directory.Authenticate(ctx, accessKeyID, sessionToken)
-	return sigv4.Key{Secret: secret, Identity: caller}, err
 }
 
 // now is the time as records keep it.

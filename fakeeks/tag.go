@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
-	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
@@ -100,7 +100,7 @@ func (s *Service) tagsOf(account, arn string) map[string]string {
 
 // editTags changes the tags of what an ARN names.
 func (s *Service) editTags(ctx context.Context, arn string, edit func(tags map[string]string)) error {
-	account := callerOf(awswire.CallFrom(ctx)).Account
+	account := callers.From(ctx).Account
 	return s.cfg.Directory.Update(ctx, func(tx *directory.Tx) error {
 		found, err := s.findTagged(tx, account, arn)
 		if err != nil {
@@ -150,7 +150,7 @@ func (s *Service) UntagResource(ctx context.Context, in *eks.UntagResourceInput)
 // (https://docs.aws.amazon.com/eks/latest/APIReference/API_ListTagsForResource.html).
 func (s *Service) ListTagsForResource(ctx context.Context, in *eks.ListTagsForResourceInput) (*eks.ListTagsForResourceOutput, error) {
 	arn := aws.ToString(in.ResourceArn)
-	found, err := s.findTagged(s.cfg.Directory, callerOf(awswire.CallFrom(ctx)).Account, arn)
+	found, err := s.findTagged(s.cfg.Directory, callers.From(ctx).Account, arn)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
@@ -25,7 +26,7 @@ type keyring struct {
 
 // keyring finds the access keys of a named user, or the caller's own.
 func (s *Service) keyring(ctx context.Context, tx *directory.Tx, name *string) (keyring, error) {
-	if caller := callerOf(ctx); name == nil && caller.Kind == directory.RootCaller {
+	if caller := callers.From(ctx); name == nil && caller.Kind == directory.RootCaller {
 		root := directory.Get(tx, directory.AccountKey(caller.Account))
 		return keyring{keys: &root.RootKeys, keep: func() { directory.Put(tx, root) }}, nil
 	}
@@ -93,7 +94,7 @@ func (s *Service) ListAccessKeys(ctx context.Context, in *iam.ListAccessKeysInpu
 }
 
 func (s *Service) listedKeys(ctx context.Context, name *string) ([]directory.AccessKey, string, error) {
-	if caller := callerOf(ctx); name == nil && caller.Kind == directory.RootCaller {
+	if caller := callers.From(ctx); name == nil && caller.Kind == directory.RootCaller {
 		return directory.Get(s.dir, directory.AccountKey(caller.Account)).RootKeys, "", nil
 	}
 	user, err := s.namedUser(ctx, s.dir, name)

@@ -10,16 +10,14 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/policy"
 )
 
 // authorize asks the caller's policies before any operation.
 func (s *Service) authorize(_ context.Context, call *awswire.Call) error {
-	caller := call.Identity.(*directory.Caller)
-	if err := caller.AtHome(call.Target.Partition); err != nil {
-		return err
-	}
+	caller := callers.Of(call)
 	if err := admitted(caller); err != nil {
 		return err
 	}
@@ -80,11 +78,7 @@ func (in input) text(member string) string {
 // requestKeys are the condition keys that the request and its target give
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html).
 func (s *Service) requestKeys(call *awswire.Call, in input, target target) policy.Context {
-	keys := policy.Context{}
-	keys.Set("aws:SourceIp", call.SourceIP)
-	keys.Set("aws:UserAgent", call.UserAgent)
-	keys.Set("aws:SecureTransport", "true")
-	keys.Set("aws:RequestedRegion", call.Region)
+	keys := callers.Context(call)
 	for _, t := range target.tags {
 		keys.Set("aws:ResourceTag/"+t.Key, t.Value)
 		keys.Set("iam:ResourceTag/"+t.Key, t.Value)

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/policy/managed"
 )
@@ -55,7 +56,7 @@ func (s *Service) detailed(ctx context.Context, filter []types.EntityType) ([]an
 	if !wants(types.EntityTypeAWSManagedPolicy) {
 		return all, nil
 	}
-	ofAWS, err := s.dir.AWSPolicies(callerOf(ctx).Partition)
+	ofAWS, err := s.dir.AWSPolicies(callers.From(ctx).Partition)
 	for i := range ofAWS {
 		if len(inAccount(s.dir.Referring(ofAWS[i].ARN), account)) > 0 { // AWS shows only those in use
 			all = append(all, &ofAWS[i])

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/policy"
 	"github.com/eksauth/eksauth/internal/policy/managed"
@@ -89,8 +90,8 @@ func (s *Service) ListPolicies(ctx context.Context, in *iam.ListPoliciesInput) (
 
 // policies walks the managed policies of a scope after the one that has the ARN after: AWS's own come first.
 func (s *Service) policies(ctx context.Context, scope types.PolicyScopeType, after string) (iter.Seq[types.Policy], error) {
-	account := callerOf(ctx).Account
-	ofAWS, err := s.dir.AWSPolicies(callerOf(ctx).Partition)
+	account := callers.From(ctx).Account
+	ofAWS, err := s.dir.AWSPolicies(callers.From(ctx).Partition)
 	if err != nil {
 		return nil, err
 	}

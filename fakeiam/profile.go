@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/policy"
 )
@@ -126,7 +127,7 @@ func (s *Service) mayPass(ctx context.Context, role *directory.Role) error {
 	keys := policy.Context{}
 	keys.Set("iam:PassedToService", "ec2.amazonaws.com")
 	keys.Set("aws:SourceIp", awswire.CallFrom(ctx).SourceIP)
-	return s.dir.Authorize(callerOf(ctx), directory.Access{Action: "iam:PassRole", Resource: role.ARN(), Context: keys})
+	return s.dir.Authorize(callers.From(ctx), directory.Access{Action: "iam:PassRole", Resource: role.ARN(), Context: keys})
 }
 
 // RemoveRoleFromInstanceProfile leaves the instance profile empty.

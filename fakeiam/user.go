@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
@@ -43,7 +44,7 @@ func (s *Service) CreateUser(ctx context.Context, in *iam.CreateUserInput) (*iam
 
 // GetUser answers with the caller's own user where the request names none.
 func (s *Service) GetUser(ctx context.Context, in *iam.GetUserInput) (*iam.GetUserOutput, error) {
-	caller := callerOf(ctx)
+	caller := callers.From(ctx)
 	if in.UserName == nil && caller.Kind == directory.RootCaller {
 		account := directory.Get(s.dir, directory.AccountKey(caller.Account))
 		return &iam.GetUserOutput{User: rootDetail(account)}, nil
@@ -138,7 +139,7 @@ func findUser(r directory.Reader, account, name string) (*directory.User, error)
 
 // namedUser finds the user of the request, or the caller's own where it names none.
 func (s *Service) namedUser(ctx context.Context, r directory.Reader, name *string) (*directory.User, error) {
-	caller := callerOf(ctx)
+	caller := callers.From(ctx)
 	if name != nil {
 		return findUser(r, caller.Account, *name)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/policy"
 )
@@ -21,7 +22,7 @@ const chainedSession = time.Hour
 // AssumeRole gives the caller a session of a role, if the role's trust policy, and for another account's role also the
 // caller's own policies, allow it.
 func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
-	caller := callerOf(ctx)
+	caller := callers.From(ctx)
 	switch caller.Kind {
 	case directory.RootCaller:
 		return nil, accessDenied("Roles may not be assumed by root accounts.")
@@ -56,7 +57,7 @@ func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts
 
 // newSession checks what a request says of the session, but for its role.
 func (s *Service) newSession(ctx context.Context, in *sts.AssumeRoleInput) (*directory.Session, error) {
-	caller := callerOf(ctx)
+	caller := callers.From(ctx)
 	session := &directory.Session{
 		Kind: directory.RoleSession, Name: aws.ToString(in.RoleSessionName), Issued: s.now().UTC().Truncate(time.Second),
 		SourceIdentity: aws.ToString(in.SourceIdentity), Policy: aws.ToString(in.Policy),
@@ -92,11 +93,11 @@ func inheritSource(session *directory.Session, caller *directory.Caller) error {
 // mayAssume asks the policies of both sides. A role that does not exist is refused like one that may not be assumed, so
 // that nobody learns which roles there are.
 func (s *Service) mayAssume(ctx context.Context, role *directory.Role, in *sts.AssumeRoleInput, session *directory.Session) error {
-	caller, call := callerOf(ctx), awswire.CallFrom(ctx)
+	caller, call := callers.From(ctx), awswire.CallFrom(ctx)
 	if role == nil || role.Partition != caller.Partition {
 		return accessDenied("User: %s is not authorized to perform: sts:AssumeRole on resource: %s", caller.ARN, aws.ToString(in.RoleArn))
 	}
-	keys := requestKeys(call)
+	keys := callers.Context(call)
 	assumeKeys(keys, role, in, session)
 	for _, action := range actions(session) {
 		if err := s.dir.AuthorizeAssume(caller, role, directory.Access{Action: action, Context: keys}); err != nil {

@@ -6,12 +6,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
 // proveMFA checks a code of the caller's MFA device and returns when it was shown; the zero time if none was.
 func (s *Service) proveMFA(ctx context.Context, serial, code *string) (time.Time, error) {
-	caller := callerOf(ctx)
+	caller := callers.From(ctx)
 	switch {
 	case serial == nil && code == nil:
 		return time.Time{}, nil

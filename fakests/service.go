@@ -8,9 +8,8 @@ import (
 	"time"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
-	"github.com/eksauth/eksauth/internal/policy"
-	"github.com/eksauth/eksauth/internal/sigv4"
 )
 
 // tokenLifetime is how long a presigned GetCallerIdentity is good, whatever its X-Amz-Expires says: the authenticator of
@@ -34,20 +33,20 @@ type Config struct {
 // Service is STS. Its methods that are named as operations of STS are those that it offers.
 type Service struct {
 	*awswire.Service
-	dir      *directory.Directory
-	now      func() time.Time
-	observer func(*awswire.Call)
+	dir *directory.Directory
+	now func() time.Time
 }
 
 // New returns STS over a directory.
 func New(cfg Config) (*Service, error) {
-	s := &Service{dir: cfg.Directory, observer: cfg.Observe, now: cfg.Now}
+	s := &Service{dir: cfg.Directory, now: cfg.Now}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	handler, err := awswire.New(awswire.Options{
-		Service: "sts", Fake: s, Keys: s.key, Now: s.now, Rand: cfg.Rand, Log: cfg.Log, Observe: s.observe,
-		Authorize: s.authorize, Lifetimes: map[string]time.Duration{"GetCallerIdentity": tokenLifetime},
+		Service: "sts", Fake: s, Keys: callers.Keys(cfg.Directory), Now: s.now, Rand: cfg.Rand, Log: cfg.Log,
+		Observe:   callers.Note(cfg.Directory, cfg.Observe),
+		Authorize: callers.AtHome(s.authorize), Lifetimes: map[string]time.Duration{"GetCallerIdentity": tokenLifetime},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make STS: %w", err)
@@ -56,32 +55,9 @@ func New(cfg Config) (*Service, error) {
 	return s, nil
 }
 
-func (s *Service) key(ctx context.Context, accessKeyID, sessionToken string) (sigv4.Key, error) {
-	secret, caller, err := s.dir.Authenticate(ctx, accessKeyID, sessionToken)
-	return sigv4.Key{Secret: secret, Identity: caller}, err
-}
-
-// observe notes that the caller's key was used, and hands the call on.
-func (s *Service) observe(call *awswire.Call) {
-	if caller, ok := call.Identity.(*directory.Caller); ok {
-		s.dir.NoteUse(caller, call.Service, call.Region)
-	}
-	if s.observer != nil {
-		s.observer(call)
-	}
-}
-
-// callerOf returns who signed the request that ctx belongs to.
-func callerOf(ctx context.Context) *directory.Caller {
-	return awswire.CallFrom(ctx).Identity.(*directory.Caller)
-}
-
 // authorize asks the caller's policies where that can be done before the operation.
 func (s *Service) authorize(_ context.Context, call *awswire.Call) error {
-	caller := call.Identity.(*directory.Caller)
-	if err := caller.AtHome(call.Target.Partition); err != nil {
-		return err
-	}
+	caller := callers.Of(call)
 	switch call.Operation {
 	case "GetCallerIdentity", "GetSessionToken":
 		// No permission is needed, and no policy can deny either
@@ -99,17 +75,6 @@ func (s *Service) authorize(_ context.Context, call *awswire.Call) error {
 		resource = federatedARN(caller, call.Input)
 	}
 	return s.dir.Authorize(caller, directory.Access{
-		Action: "sts:" + call.Operation, Resource: resource, Context: requestKeys(call),
+		Action: "sts:" + call.Operation, Resource: resource, Context: callers.Context(call),
 	})
-}
-
-// requestKeys are the condition keys that every request has
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
-func requestKeys(call *awswire.Call) policy.Context {
-	keys := policy.Context{}
-	keys.Set("aws:SourceIp", call.SourceIP)
-	keys.Set("aws:UserAgent", call.UserAgent)
-	keys.Set("aws:SecureTransport", "true")
-	keys.Set("aws:RequestedRegion", call.Region)
-	return keys
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
@@ -21,7 +22,7 @@ const (
 
 // GetSessionToken gives a user temporary credentials of its own, with MFA if it shows a code.
 func (s *Service) GetSessionToken(ctx context.Context, in *sts.GetSessionTokenInput) (*sts.GetSessionTokenOutput, error) {
-	caller := callerOf(ctx)
+	caller := callers.From(ctx)
 	if caller.Session != nil {
 		return nil, accessDenied("Cannot call GetSessionToken with session credentials")
 	}
@@ -41,7 +42,7 @@ func (s *Service) GetSessionToken(ctx context.Context, in *sts.GetSessionTokenIn
 // GetFederationToken gives credentials to somebody whom the caller vouches for; they may do what both the caller's
 // policies and the session policies allow.
 func (s *Service) GetFederationToken(ctx context.Context, in *sts.GetFederationTokenInput) (*sts.GetFederationTokenOutput, error) {
-	caller := callerOf(ctx)
+	caller := callers.From(ctx)
 	if caller.Session != nil {
 		return nil, accessDenied("Cannot call GetFederationToken with session credentials")
 	}

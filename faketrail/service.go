@@ -10,9 +10,8 @@ import (
 	"time"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
-	"github.com/eksauth/eksauth/internal/policy"
-	"github.com/eksauth/eksauth/internal/sigv4"
 )
 
 // Config says what the service works with.
@@ -56,8 +55,8 @@ func New(cfg Config) (*Service, error) {
 	}
 	s := &Service{cfg: cfg, recent: newRing(maxRecent), unkept: make(chan *Event, maxUnkept)}
 	wire, err := awswire.New(awswire.Options{
-		Service: "cloudtrail", Fake: s, Keys: s.key, Now: cfg.Now, Rand: cfg.Rand, Log: cfg.Log,
-		Authorize: s.authorize, Observe: cfg.Observe,
+		Service: "cloudtrail", Fake: s, Keys: callers.Keys(cfg.Directory), Now: cfg.Now, Rand: cfg.Rand, Log: cfg.Log,
+		Authorize: callers.AtHome(s.authorize), Observe: callers.Note(cfg.Directory, cfg.Observe),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make CloudTrail: %w", err)
@@ -66,21 +65,12 @@ func New(cfg Config) (*Service, error) {
 	return s, nil
 }
 
-func (s *Service) key(ctx context.Context, accessKeyID, sessionToken string) (sigv4.Key, error) {
-	secret, caller, err := s.cfg.Directory.Authenticate(ctx, accessKeyID, sessionToken)
-	return sigv4.Key{Secret: secret, Identity: caller}, err
-}
-
 // authorize asks the caller's policies; LookupEvents knows no resource
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html).
 func (s *Service) authorize(_ context.Context, call *awswire.Call) error {
-	keys := policy.Context{}
-	keys.Set("aws:SourceIp", call.SourceIP)
-	keys.Set("aws:UserAgent", call.UserAgent)
-	keys.Set("aws:SecureTransport", "true")
-	keys.Set("aws:RequestedRegion", call.Region)
-	caller := call.Identity.(*directory.Caller)
-	return s.cfg.Directory.Authorize(caller, directory.Access{Action: "cloudtrail:" + call.Operation, Resource: "*", Context: keys})
+	return s.cfg.Directory.Authorize(callers.Of(call), directory.Access{
+		Action: "cloudtrail:" + call.Operation, Resource: "*", Context: callers.Context(call),
+	})
 }
 
 // newID makes an event's ID, a random UUID (RFC 9562, section 5.4).

@@ -9,18 +9,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
-	"github.com/eksauth/eksauth/internal/policy"
 )
 
 // authorize asks the caller's policies whether it may make the call.
 func (s *Service) authorize(_ context.Context, call *awswire.Call) error {
-	keys := policy.Context{}
-	keys.Set("aws:SourceIp", call.SourceIP)
-	keys.Set("aws:UserAgent", call.UserAgent)
-	keys.Set("aws:SecureTransport", "true")
-	keys.Set("aws:RequestedRegion", call.Region)
-	return s.cfg.Directory.Authorize(callerOf(call), directory.Access{Action: "logs:" + call.Operation, Resource: resource(call), Context: keys})
+	return s.cfg.Directory.Authorize(callers.Of(call), directory.Access{
+		Action: "logs:" + call.Operation, Resource: resource(call), Context: callers.Context(call),
+	})
 }
 
 // resource is the ARN that a call concerns: a stream, or all streams of a group, which is why policies name a group with
@@ -36,7 +33,7 @@ func resource(call *awswire.Call) string {
 	case *cloudwatchlogs.GetLogEventsInput:
 		group, stream = groupName(in.LogGroupName, in.LogGroupIdentifier), aws.ToString(in.LogStreamName)
 	}
-	caller := callerOf(call)
+	caller := callers.Of(call)
 	return groupARN(caller.Partition, call.Region, caller.Account, group) + ":log-stream:" + stream
 }
 

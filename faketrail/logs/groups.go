@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 )
 
 // describePage is how many groups or streams one answer has, at most and by default.
@@ -39,7 +40,7 @@ func (s *Service) DescribeLogGroups(ctx context.Context, in *cloudwatchlogs.Desc
 	}
 	out := &cloudwatchlogs.DescribeLogGroupsOutput{NextToken: next}
 	for _, g := range groups {
-		arn := groupARN(callerOf(call).Partition, g.Region, g.Account, g.Name)
+		arn := groupARN(callers.Of(call).Partition, g.Region, g.Account, g.Name)
 		out.LogGroups = append(out.LogGroups, types.LogGroup{
 			LogGroupName: aws.String(g.Name), Arn: aws.String(arn + ":*"), LogGroupArn: aws.String(arn), LogGroupClass: types.LogGroupClassStandard,
 			CreationTime: aws.Int64(g.Created.UnixMilli()), MetricFilterCount: aws.Int32(0), StoredBytes: aws.Int64(0),
@@ -51,7 +52,7 @@ func (s *Service) DescribeLogGroups(ctx context.Context, in *cloudwatchlogs.Desc
 // groups are those of the caller's account in the region, by name.
 func (s *Service) groups(call *awswire.Call) []Group {
 	groups := slices.DeleteFunc(s.cfg.Groups(), func(g Group) bool {
-		return g.Account != callerOf(call).Account || g.Region != call.Region
+		return g.Account != callers.Of(call).Account || g.Region != call.Region
 	})
 	slices.SortFunc(groups, func(a, b Group) int { return cmp.Compare(a.Name, b.Name) })
 	return groups

@@ -1,7 +1,6 @@
 package logs
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,8 +8,8 @@ import (
 	"time"
 
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/directory"
-	"github.com/eksauth/eksauth/internal/sigv4"
 )
 
 // Group is a log group.
@@ -67,7 +66,8 @@ func New(cfg Config) (*Service, error) {
 	}
 	s := &Service{cfg: cfg}
 	wire, err := awswire.New(awswire.Options{
-		Service: "logs", Fake: s, Keys: s.key, Now: cfg.Now, Rand: cfg.Rand, Log: cfg.Log, Authorize: s.authorize, Observe: cfg.Observe,
+		Service: "logs", Fake: s, Keys: callers.Keys(cfg.Directory), Now: cfg.Now, Rand: cfg.Rand, Log: cfg.Log,
+		Authorize: callers.AtHome(s.authorize), Observe: callers.Note(cfg.Directory, cfg.Observe),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make CloudWatch Logs: %w", err)
@@ -75,10 +75,3 @@ func New(cfg Config) (*Service, error) {
 	s.Service = wire
 	return s, nil
 }
-
-func (s *Service) key(ctx context.Context, accessKeyID, sessionToken string) (sigv4.Key, error) {
-	secret, caller, err := s.cfg.Directory.Authenticate(ctx, accessKeyID, sessionToken)
-	return sigv4.Key{Secret: secret, Identity: caller}, err
-}
-
-func callerOf(call *awswire.Call) *directory.Caller { return call.Identity.(*directory.Caller) }

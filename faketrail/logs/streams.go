@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
-	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 )
 
 // described is a stream with the times of its first and last lines, in milliseconds since 1970; 0 if it has none.
@@ -46,7 +46,7 @@ func (s *Service) DescribeLogStreams(ctx context.Context, in *cloudwatchlogs.Des
 	if err != nil {
 		return nil, err
 	}
-	arn := groupARN(callerOf(awswire.CallFrom(ctx)).Partition, group.Region, group.Account, group.Name)
+	arn := groupARN(callers.From(ctx).Partition, group.Region, group.Account, group.Name)
 	out := &cloudwatchlogs.DescribeLogStreamsOutput{NextToken: next}
 	for _, d := range streams {
 		out.LogStreams = append(out.LogStreams, d.show(arn, group.Created.UnixMilli()))
