@@ -9,9 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/spf13/cobra"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/eksauth/eksauth/explain/hop"
@@ -24,6 +22,7 @@ import (
 // explainOptions are the flags of eksauth explain.
 type explainOptions struct {
 	offline                bool
+	environment            bool
 	profile, token, arn    string
 	cluster                string
 	partition, region      string
@@ -75,6 +74,7 @@ Exit code 1 means that a hop refuses.`,
 func (o *explainOptions) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&o.profile, "profile", "", "explain an attempt of this `profile` of the stack")
+	flags.BoolVar(&o.environment, "environment", false, "explain an attempt of a client with this shell's variables: AWS_ACCESS_KEY_ID, else AWS_PROFILE")
 	flags.StringVar(&o.token, "token", "", "explain a `token`: - reads standard input, so that no shell keeps it; a plugin's whole answer will do")
 	flags.StringVar(&o.cluster, "cluster", "", "`name` of the cluster, else the stack's first")
 	flags.StringVar(&o.want.Verb, "verb", "", "also ask whether the user may do this `verb`, such as list")
@@ -90,8 +90,8 @@ func (o *explainOptions) flags(cmd *cobra.Command) {
 
 // explainOnline asks the parts of a running stack.
 func (p *Program) explainOnline(ctx context.Context, h home.Home, o explainOptions) (*hop.Answer, error) {
-	if (o.profile == "") == (o.token == "") {
-		return nil, usageError{errors.New("say whose attempt to explain: --profile NAME, or --token -; --offline needs no stack")}
+	if o.attempts() != 1 {
+		return nil, usageError{errors.New("say whose attempt to explain: --profile NAME, --environment, or --token -; --offline needs no stack")}
 	}
 	status, err := fetchStatus(ctx, h)
 	if err != nil {
@@ -104,15 +104,28 @@ func (p *Program) explainOnline(ctx context.Context, h home.Home, o explainOptio
 	if q.Cluster, q.Others, err = stackCluster(h, status, o.cluster); err != nil {
 		return nil, err
 	}
-	if o.profile != "" {
-		q.Profile, err = stackProfile(ctx, h, o.profile)
-	} else {
+	switch {
+	case o.environment:
+		q.Profile, err = p.environmentProfile(ctx, h)
+	case o.profile != "":
+		q.Profile, err = p.stackProfile(ctx, h, o.profile)
+	default:
 		q.Token, err = p.readToken(ctx, o.token)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return online.Explain(ctx, q)
+}
+
+// attempts counts the flags that say whose attempt is explained.
+func (o explainOptions) attempts() (count int) {
+	for _, said := range []bool{o.profile != "", o.environment, o.token != ""} {
+		if said {
+			count++
+		}
+	}
+	return count
 }
 
 // request is what the flags, or the words of a kubectl command, want of the cluster; nil for nothing.
@@ -131,54 +144,29 @@ func (o explainOptions) request() (*online.Want, error) {
 	return &want, nil
 }
 
-// stackCluster finds the parts of a cluster, of the first one without a name, and the names of the others.
+// stackCluster finds the parts of a cluster that runs, of the first one without a name, and the names of the others.
 func stackCluster(h home.Home, status Status, name string) (found online.Cluster, others []string, err error) {
-	for _, c := range status.Clusters {
-		if name == "" {
-			name = c.Name
-		}
-		if c.Name != name {
+	var running *ClusterStatus
+	for i, c := range status.Clusters {
+		if running == nil && (name == "" || c.Name == name) {
+			running = &status.Clusters[i]
+		} else {
 			others = append(others, c.Name)
 		}
 	}
-	if len(others) == len(status.Clusters) {
-		return found, nil, usageError{fmt.Errorf("the stack %q has no cluster %q: it has %q", h.Name, name, others)}
+	if running == nil {
+		return found, nil, usageError{fmt.Errorf("no cluster %q runs in the stack %q: there is %q", name, h.Name, others)}
 	}
-	kubeconfig, err := clientcmd.LoadFromFile(h.Kubeconfig())
-	if err != nil {
-		return found, nil, fmt.Errorf("read the stack's kubeconfig: %w", err)
-	}
-	entry := kubeconfig.Clusters[name]
-	if entry == nil {
-		return found, nil, fmt.Errorf("the kubeconfig %s has no cluster %q: is it still starting?", h.Kubeconfig(), name)
-	}
-	file := func(base string) string { return filepath.Join(h.ClusterDir(name), base) }
+	file := func(base string) string { return filepath.Join(h.ClusterDir(running.Folder), base) }
 	found = online.Cluster{
-		Name: name, Region: status.Region, Partition: partitionOf(status.Region), Server: entry.Server, CA: entry.CertificateAuthorityData,
-		Webhook: file("webhook.kubeconfig"), Log: filepath.Join(h.ClusterLogDir(name), localcluster.AuthenticatorComponent+".log"),
+		Name: running.Name, Region: running.Region, Partition: partitionOf(running.Region), Server: running.Endpoint, CA: running.CA,
+		Webhook: file("webhook.kubeconfig"), Log: filepath.Join(h.ClusterLogDir(running.Folder), localcluster.AuthenticatorComponent+".log"),
 		Admin: file("admin.kubeconfig"), Entries: file("access-entries.json"), Mode: file("backend-mode.json"),
 	}
 	if _, err := os.Stat(found.Webhook); err != nil {
 		found.Webhook = "" // the authenticator runs where this machine does not reach it
 	}
 	return found, others, nil
-}
-
-// stackProfile reads a profile of the stack's AWS files.
-func stackProfile(ctx context.Context, h home.Home, name string) (*online.Profile, error) {
-	shared, err := config.LoadSharedConfigProfile(ctx, name, func(o *config.LoadSharedConfigOptions) {
-		o.ConfigFiles, o.CredentialsFiles = []string{h.AWSConfig()}, []string{h.AWSCredentials()}
-	})
-	if err != nil {
-		return nil, usageError{fmt.Errorf("profile %q is not in the stack %q: %w", name, h.Name, err)}
-	}
-	found := &online.Profile{Name: name, Region: shared.Region, RoleARN: shared.RoleARN}
-	keys := shared.Credentials
-	if shared.Source != nil {
-		keys = shared.Source.Credentials
-	}
-	found.AccessKeyID, found.SecretAccessKey = keys.AccessKeyID, keys.SecretAccessKey
-	return found, nil
 }
 
 // readToken takes the token of the command line, or of standard input for -.

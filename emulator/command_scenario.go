@@ -66,7 +66,7 @@ func (p *Program) scenarioRunCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		target, err := scenarioStack(cmd.Context(), h, *profile, *clusterName)
+		target, err := p.scenarioStack(cmd.Context(), h, *profile, *clusterName)
 		if err != nil {
 			return err
 		}
@@ -92,7 +92,7 @@ func chosenScenarios(args []string, all bool) ([]scenario.Scenario, error) {
 }
 
 // scenarioStack finds what a scenario works with.
-func scenarioStack(ctx context.Context, h home.Home, profileName, clusterName string) (scenario.Stack, error) {
+func (p *Program) scenarioStack(ctx context.Context, h home.Home, profileName, clusterName string) (scenario.Stack, error) {
 	if profileName == "" {
 		return scenario.Stack{}, usageError{errors.New("say with --profile who is refused: a user of the stack who did not create the cluster")}
 	}
@@ -104,7 +104,7 @@ func scenarioStack(ctx context.Context, h home.Home, profileName, clusterName st
 	if q.Cluster, q.Others, err = stackCluster(h, status, clusterName); err != nil {
 		return scenario.Stack{}, err
 	}
-	if q.Profile, err = stackProfile(ctx, h, profileName); err != nil {
+	if q.Profile, err = p.stackProfile(ctx, h, profileName); err != nil {
 		return scenario.Stack{}, err
 	}
 	arn, err := online.CallerARN(ctx, q)

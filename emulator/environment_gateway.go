@@ -94,7 +94,9 @@ func (e *Environment) status() Status {
 		status.Components = components(e.etcd.Components())
 	}
 	for _, running := range e.planes.list() {
-		status.Clusters = append(status.Clusters, ClusterStatus{Name: running.name, Endpoint: running.Endpoint(), Components: components(running.Components())})
+		status.Clusters = append(status.Clusters, ClusterStatus{
+			Name: running.name, Region: running.region, Endpoint: running.Endpoint(), CA: running.CAData(), Folder: running.folder, Components: components(running.Components()),
+		})
 	}
 	return status
 }

@@ -31,9 +31,14 @@ type Status struct {
 
 // ClusterStatus is the state of one cluster.
 type ClusterStatus struct {
-	Name string `json:"name"`
+	Name   string `json:"name"`
+	Region string `json:"region"`
 	// Endpoint is the address of the kube-apiserver.
-	Endpoint   string      `json:"endpoint"`
+	Endpoint string `json:"endpoint"`
+	// CA is the PEM certificate of the cluster's authority, base64.
+	CA []byte `json:"certificateAuthority"`
+	// Folder is what the cluster's folders are called below the stack's.
+	Folder     string      `json:"folder"`
 	Components []Component `json:"components"`
 }
 

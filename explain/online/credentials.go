@@ -1,6 +1,7 @@
 package online
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -25,7 +26,13 @@ func (w *walk) credentials(ctx context.Context) error {
 	if w.Profile == nil {
 		return nil
 	}
-	keys := aws.Credentials{AccessKeyID: w.Profile.AccessKeyID, SecretAccessKey: w.Profile.SecretAccessKey}
+	keys := w.Profile.Keys
+	if keys.AccessKeyID == "" {
+		w.answer.Add(hop.Credentials, hop.Refused, "no keys", hop.Reason{
+			Cause: 30, Text: strings.TrimSpace("the client has neither keys nor a profile that has some " + w.Profile.Name), Fix: "export AWS_PROFILE=…",
+		})
+		return nil
+	}
 	identity, err := w.sts(keys).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
 		return w.refusedBySTS(hop.Credentials, "key "+keys.AccessKeyID, err)
@@ -42,16 +49,19 @@ func (w *walk) credentials(ctx context.Context) error {
 
 func (w *walk) sts(keys aws.Credentials) *sts.Client {
 	return sts.New(sts.Options{
-		Region: w.Profile.Region, BaseEndpoint: &w.Gateway, HTTPClient: &http.Client{Transport: &http.Transport{}}, RetryMaxAttempts: 1,
+		Region: w.region(), BaseEndpoint: &w.Gateway, HTTPClient: &http.Client{Transport: &http.Transport{}}, RetryMaxAttempts: 1,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return keys, nil }),
 	})
 }
 
+// region is the profile's, else the cluster's.
+func (w *walk) region() string { return cmp.Or(w.Profile.Region, w.Cluster.Region) }
+
 func (w *walk) assumeRole(ctx context.Context, keys aws.Credentials) (aws.Credentials, error) {
-	session := "eksauth-explain"
+	session := cmp.Or(w.Profile.SessionName, "eksauth-explain")
 	out, err := w.sts(keys).AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: &w.Profile.RoleARN, RoleSessionName: &session})
 	if err != nil {
-		return aws.Credentials{}, w.refusedBySTS(hop.AssumeRole, w.caller+" asks for "+w.Profile.RoleARN, err)
+		return aws.Credentials{}, w.refusedRole(ctx, keys, err)
 	}
 	w.caller = aws.ToString(out.AssumedRoleUser.Arn)
 	w.answer.Add(hop.AssumeRole, hop.OK, w.caller)
@@ -129,13 +139,16 @@ func stsCause(text string) (cause int, fix string) {
 	return 0, ""
 }
 
-// CallerARN asks STS who the key of a question's profile is.
+// CallerARN asks STS who the keys of a question's profile are.
 func CallerARN(ctx context.Context, q Question) (string, error) {
-	w := &walk{Question: q}
-	keys := aws.Credentials{AccessKeyID: q.Profile.AccessKeyID, SecretAccessKey: q.Profile.SecretAccessKey}
-	identity, err := w.sts(keys).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	return (&walk{Question: q}).identity(ctx, q.Profile)
+}
+
+// identity asks STS who the keys of a profile are.
+func (w *walk) identity(ctx context.Context, p *Profile) (string, error) {
+	out, err := w.sts(p.Keys).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		return "", fmt.Errorf("ask STS who the profile %s is: %w", q.Profile.Name, err)
+		return "", fmt.Errorf("ask STS who the profile %s is: %w", p.Name, err)
 	}
-	return aws.ToString(identity.Arn), nil
+	return aws.ToString(out.Arn), nil
 }

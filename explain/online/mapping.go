@@ -25,6 +25,9 @@ func (w *walk) mappingReasons(ctx context.Context, reason hop.Reason) []hop.Reas
 	if err != nil {
 		return []hop.Reason{reason}
 	}
+	if hidden := w.hidden(ctx, reason); hidden != nil {
+		return []hop.Reason{*hidden}
+	}
 	if found := w.otherID(caller); found != "" {
 		reason.Cause, reason.Text = 19, "the access entry is of an earlier principal of the same name, with the ID "+found
 		reason.Fix = "delete the access entry and create it again"
@@ -51,6 +54,21 @@ func (w *walk) mappingReasons(ctx context.Context, reason hop.Reason) []hop.Reas
 		return reasons
 	}
 	return []hop.Reason{reason}
+}
+
+// hidden says that keys of the environment are somebody else than the profile that was named; nil if they are not.
+func (w *walk) hidden(ctx context.Context, reason hop.Reason) *hop.Reason {
+	if w.Profile == nil || w.Profile.Hides == nil {
+		return nil
+	}
+	meant, err := w.identity(ctx, w.Profile.Hides)
+	if err != nil || meant == w.caller {
+		return nil
+	}
+	reason.Cause, reason.Text = 29, "AWS_ACCESS_KEY_ID stands before the profile "+w.Profile.Hides.Name+" and is somebody else"
+	reason.Evidence = append(mapping.Beside(w.caller, meant), reason.Evidence...)
+	reason.Fix = "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN"
+	return &reason
 }
 
 // otherID returns the principal ID of an access entry that has the caller's ARN; the authenticator has found none of its ID.

@@ -6,16 +6,22 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/eksauth/eksauth/explain/hop"
 	"github.com/eksauth/eksauth/explain/token"
 )
 
-// Profile is whose attempt is explained: a user's key, and the role that is assumed with it, if any.
+// Profile is whose attempt is explained: keys, and the role that is assumed with them, if any.
 type Profile struct {
-	Name                         string
-	AccessKeyID, SecretAccessKey string
-	RoleARN                      string
-	Region                       string
+	Name string
+	// Keys without an access key ID are none at all.
+	Keys aws.Credentials
+	// RoleARN is the role, SessionName what its session is to be called and MFASerial the device that it wants; empty for none.
+	RoleARN, SessionName, MFASerial string
+	Region                          string
+	// Hides is a profile that was named, but that keys of the environment stand before; nil for none.
+	Hides *Profile
 }
 
 // Cluster is where the parts of a cluster are found. Files that are not there are not asked.

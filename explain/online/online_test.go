@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
@@ -133,7 +134,7 @@ func (s *stack) question(t *testing.T) Question {
 	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: kubernetes.Certificate().Raw})
 	return Question{
 		Gateway: gateway.URL, Now: time.Now, Others: []string{"other"},
-		Profile: &Profile{Name: "yaroslav", AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "s", Region: "us-east-2"},
+		Profile: &Profile{Name: "yaroslav", Keys: aws.Credentials{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "s"}, Region: "us-east-2"},
 		Cluster: Cluster{
 			Name: "dev", Region: "us-east-2", Partition: "aws", Server: kubernetes.URL, CA: ca, Log: log,
 			Webhook: kubeconfig(t, filepath.Join(dir, "webhook"), webhook.URL+"/authenticate", ca), Admin: kubeconfig(t, filepath.Join(dir, "admin"), kubernetes.URL, ca),

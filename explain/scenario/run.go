@@ -15,7 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -126,8 +125,7 @@ func (s Stack) token(ctx context.Context, scenario Scenario) (string, error) {
 		return "", fmt.Errorf("make a token: %w", err)
 	}
 	request.Header.Set(token.ClusterHeader, cmp.Or(scenario.cluster, s.Question.Cluster.Name))
-	keys := aws.Credentials{AccessKeyID: p.AccessKeyID, SecretAccessKey: p.SecretAccessKey}
-	signed, _, err := v4.NewSigner().PresignHTTP(ctx, keys, request, emptyPayload, "sts", region, s.Question.Now().Add(scenario.shift))
+	signed, _, err := v4.NewSigner().PresignHTTP(ctx, p.Keys, request, emptyPayload, "sts", region, s.Question.Now().Add(scenario.shift))
 	if err != nil {
 		return "", fmt.Errorf("make a token: %w", err)
 	}

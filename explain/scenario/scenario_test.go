@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"go.yaml.in/yaml/v3"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
@@ -95,7 +96,7 @@ func start(t *testing.T) (*fakeCluster, Stack) {
 		return path
 	}
 	return f, Stack{ARN: userARN, Question: online.Question{
-		Gateway: "http://127.0.0.1:1", Now: time.Now, Profile: &online.Profile{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "s"},
+		Gateway: "http://127.0.0.1:1", Now: time.Now, Profile: &online.Profile{Keys: aws.Credentials{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "s"}},
 		Cluster: online.Cluster{Name: "dev", Region: "us-east-2", Partition: "aws", Server: server.URL, CA: ca, Log: f.log,
 			Webhook: kubeconfig("webhook", server.URL+"/authenticate"), Admin: kubeconfig("admin", server.URL)},
 	}}
