@@ -24,7 +24,7 @@ type composeStack struct {
 func newComposeStack(dir string) *composeStack {
 	home := filepath.Join(dir, "host")
 	vars := map[string]string{"COMPOSE_PROJECT_NAME": "eksauth-e2e-" + strconv.Itoa(os.Getpid()), "PATH": toolsFirst(os.Getenv("PATH"))}
-	for _, name := range []string{"DOCKER_HOST", "EKSAUTH_TAG"} {
+	for _, name := range []string{"DOCKER_HOST", "EKSAUTH_TAG", "EKSAUTH_COMPOSE"} {
 		if value := os.Getenv(name); value != "" {
 			vars[name] = value
 		}
@@ -67,19 +67,26 @@ func (s *composeStack) program(args ...string) (client.Result, error) {
 }
 
 func (s *composeStack) Up(config string) (client.Result, error) {
-	if err := os.MkdirAll(filepath.Join(s.dir, "host"), 0o700); err != nil {
+	if err := s.prepare(); err != nil {
 		return client.Result{}, err
 	}
-	gateway, err := freePort()
-	if err != nil {
-		return client.Result{}, err
-	}
-	apiServer, err := freePort()
-	if err != nil {
-		return client.Result{}, err
-	}
-	s.user = s.user.With(map[string]string{"EKSAUTH_CONFIG": config, "EKSAUTH_PORT": gateway, "EKSAUTH_APISERVER_PORT": apiServer})
+	s.user = s.user.With(map[string]string{"EKSAUTH_CONFIG": config})
 	return s.run("compose-up.sh")
+}
+
+// prepare makes the user's home folder and finds ports for the stack.
+func (s *composeStack) prepare() error {
+	if err := os.MkdirAll(s.user.Var("HOME"), 0o700); err != nil {
+		return err
+	}
+	for _, name := range []string{"EKSAUTH_PORT", "EKSAUTH_APISERVER_PORT"} {
+		port, err := freePort()
+		if err != nil {
+			return err
+		}
+		s.user = s.user.With(map[string]string{name: port})
+	}
+	return nil
 }
 
 // freePort returns a port of the loopback address that was free a moment ago: Docker must be told a number.
