@@ -39,6 +39,7 @@ var allowed = map[string][]string{
 	"internal/directory": {"internal/policy", "internal/store"},
 	"internal/policy":    {},
 	"internal/store":     {},
+	"internal/fault":     {},
 	"internal/events":    {},
 	"internal/pki":       {},
 
