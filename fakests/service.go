@@ -22,6 +22,10 @@ type Config struct {
 	Directory *directory.Directory
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Skew is how far STS's own clock is ahead of it, by which STS judges signatures and dates sessions; nil means not at all.
+	Skew func() time.Duration
+	// TokenLifetime is how old a presigned GetCallerIdentity may be, given how old it usually may; nil leaves it.
+	TokenLifetime func(usual time.Duration) time.Duration
 	// Rand gives the randomness of request IDs; nil means crypto/rand.
 	Rand io.Reader
 	// Log gets what no client is told; nil discards it.
@@ -39,20 +43,38 @@ type Service struct {
 
 // New returns STS over a directory.
 func New(cfg Config) (*Service, error) {
-	s := &Service{dir: cfg.Directory, now: cfg.Now}
-	if s.now == nil {
-		s.now = time.Now
-	}
+	cfg.complete()
+	s := &Service{dir: cfg.Directory, now: func() time.Time { return cfg.Now().Add(cfg.Skew()) }}
 	handler, err := awswire.New(awswire.Options{
-		Service: "sts", Fake: s, Keys: callers.Keys(cfg.Directory), Now: s.now, Rand: cfg.Rand, Log: cfg.Log,
+		Service: "sts", Fake: s, Keys: callers.Keys(cfg.Directory), Now: cfg.Now, Clock: s.now, Rand: cfg.Rand, Log: cfg.Log,
 		Observe:   callers.Note(cfg.Directory, cfg.Observe),
-		Authorize: callers.AtHome(s.authorize), Lifetimes: map[string]time.Duration{"GetCallerIdentity": tokenLifetime},
+		Authorize: callers.AtHome(s.authorize), Lifetime: cfg.lifetime,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make STS: %w", err)
 	}
 	s.Service = handler
 	return s, nil
+}
+
+func (cfg *Config) complete() {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Skew == nil {
+		cfg.Skew = func() time.Duration { return 0 }
+	}
+	if cfg.TokenLifetime == nil {
+		cfg.TokenLifetime = func(usual time.Duration) time.Duration { return usual }
+	}
+}
+
+// lifetime is that of presigned requests; 0 is what they say of themselves.
+func (cfg *Config) lifetime(operation string) time.Duration {
+	if operation != "GetCallerIdentity" {
+		return 0
+	}
+	return cfg.TokenLifetime(tokenLifetime)
 }
 
 // authorize asks the caller's policies where that can be done before the operation.

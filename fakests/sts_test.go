@@ -65,14 +65,17 @@ func people() []directory.SeedAccount {
 	}}
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, change ...func(*directory.Config, *fakests.Config)) *world {
 	t.Helper()
 	w := &world{now: time.Now(), keys: map[string]directory.SeededKey{}}
 	now := func() time.Time { return w.now }
+	stored := directory.Config{Store: store.NewMemory(), SealingKey: bytes.Repeat([]byte{1}, directory.SealingKeySize), Now: now}
+	cfg := fakests.Config{Now: now}
+	for _, change := range change {
+		change(&stored, &cfg)
+	}
 	var err error
-	w.dir, err = directory.Open(t.Context(), directory.Config{
-		Store: store.NewMemory(), SealingKey: bytes.Repeat([]byte{1}, directory.SealingKeySize), Now: now,
-	})
+	w.dir, err = directory.Open(t.Context(), stored)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +86,8 @@ func newWorld(t *testing.T) *world {
 	for _, k := range keys {
 		w.keys[k.User] = k
 	}
-	service, err := fakests.New(fakests.Config{Directory: w.dir, Now: now})
+	cfg.Directory = w.dir
+	service, err := fakests.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

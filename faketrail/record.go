@@ -2,6 +2,7 @@ package faketrail
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -11,10 +12,10 @@ import (
 )
 
 // Observe records a call that a service has answered. A call whose signature did not stand is nobody's, and is in no
-// account's history.
+// account's history, nor is one that never got an answer.
 func (s *Service) Observe(call *awswire.Call) {
 	caller, ok := call.Identity.(*directory.Caller)
-	if !ok || call.Operation == "" {
+	if !ok || call.Operation == "" || errors.Is(call.Err, awswire.ErrHangUp) {
 		return
 	}
 	identity, username := identityOf(caller)

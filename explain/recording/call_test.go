@@ -50,7 +50,7 @@ func observed(t *testing.T, request *http.Request) events.Event {
 	t.Helper()
 	var got events.Event
 	service, err := awswire.New(awswire.Options{
-		Service: "sts", Fake: fakeSTS{}, Observe: func(c *awswire.Call) { got = Call(c) }, Lifetimes: map[string]time.Duration{"GetCallerIdentity": time.Hour},
+		Service: "sts", Fake: fakeSTS{}, Observe: func(c *awswire.Call) { got = Call(c) }, Lifetime: func(string) time.Duration { return time.Hour },
 		Keys: func(context.Context, string, string) (sigv4.Key, error) {
 			return sigv4.Key{Secret: secret, Identity: &directory.Caller{ARN: "arn:aws:iam::111122223333:user/yaroslav"}}, nil
 		},

@@ -115,7 +115,7 @@ func TestAPathThatIsNotItsCanonicalFormReachesNoOperation(t *testing.T) {
 }
 
 // STS lets a presigned GetCallerIdentity live for 15 minutes whatever X-Amz-Expires says.
-func TestLifetimesReplaceXAmzExpires(t *testing.T) {
+func TestLifetimeReplacesXAmzExpires(t *testing.T) {
 	url := "https://sts.us-east-2.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Expires=0"
 	keys := aws.Credentials{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: testSecret}
 	const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -130,7 +130,9 @@ func TestLifetimesReplaceXAmzExpires(t *testing.T) {
 		}
 		o := testOptions("sts")
 		o.Rand = bytes.NewReader(make([]byte, 16))
-		o.Lifetimes = map[string]time.Duration{"GetCallerIdentity": 15 * time.Minute}
+		o.Lifetime = func(operation string) time.Duration {
+			return map[string]time.Duration{"GetCallerIdentity": 15 * time.Minute}[operation]
+		}
 		if w := serve(mustNew(t, o), httptest.NewRequest("GET", presigned, nil)); w.Code != c.want {
 			t.Errorf("%s: answer %d: %s", name, w.Code, w.Body)
 		}

@@ -33,6 +33,9 @@ func refusef(code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Fault: smithy.FaultClient}
 }
 
+// ErrHangUp makes a service end the connection instead of answering, when a disturbance returns it.
+var ErrHangUp error = &Error{Code: "ConnectionReset", Message: "The connection was ended without an answer.", Fault: smithy.FaultServer}
+
 // Codes that this package itself answers with, in the query protocol's spelling; dialects has the others'.
 const (
 	codeInternal       = "InternalFailure"

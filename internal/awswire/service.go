@@ -26,11 +26,12 @@ type Options struct {
 	Keys    sigv4.KeySource
 	MaxBody int64            // bytes of a request body; 0 takes the verifier's default
 	Now     func() time.Time // nil takes time.Now
+	Clock   func() time.Time // the service's own, by which it judges signatures and dates answers; nil takes Now
 	Rand    io.Reader        // of request IDs; nil takes crypto/rand
 	Log     *slog.Logger     // of what a client is not told; nil discards
 
-	// Lifetimes replaces X-Amz-Expires in presigned requests for the named operations.
-	Lifetimes map[string]time.Duration
+	// Lifetime replaces X-Amz-Expires in presigned requests for an operation, unless it is 0. Nil replaces none.
+	Lifetime func(operation string) time.Duration
 
 	// Authorize runs after decoding and before the operation. Its error is the answer. Nil allows everything.
 	Authorize func(ctx context.Context, call *Call) error
@@ -47,6 +48,7 @@ type Service struct {
 	dialect  dialect
 	methods  map[string]method
 	verifier *sigv4.Verifier
+	disturb  func(context.Context, *Call) error
 }
 
 // New makes a service. It fails if the model is unknown or a method of the fake that is named as an operation does not
@@ -70,13 +72,16 @@ func newService(o Options, m *model.Service, methods map[string]method) *Service
 	o.complete()
 	return &Service{
 		options: o, model: m, protocol: protocolOf(m), dialect: dialectOf(m), methods: methods,
-		verifier: &sigv4.Verifier{Now: o.Now, Keys: o.Keys, MaxBody: o.MaxBody},
+		verifier: &sigv4.Verifier{Now: o.Clock, Keys: o.Keys, MaxBody: o.MaxBody},
 	}
 }
 
 func (o *Options) complete() {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Clock == nil {
+		o.Clock = o.Now
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Reader
@@ -101,8 +106,12 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		call.Err, call.Failure = err, s.tell(call, err)
 		a = s.protocol.failure(r, call.Failure, call.RequestID)
 	}
-	call.Status, call.Ended = a.status, s.options.Now()
-	w.Header().Set("Date", call.Ended.UTC().Format(http.TimeFormat))
+	call.Ended = s.options.Now()
+	if errors.Is(err, ErrHangUp) {
+		panic(http.ErrAbortHandler) // which is how a handler ends a connection without an answer
+	}
+	call.Status = a.status
+	w.Header().Set("Date", s.options.Clock().UTC().Format(http.TimeFormat))
 	a.send(w, call.RequestID)
 }
 
@@ -118,6 +127,11 @@ func (s *Service) serve(call *Call, r *http.Request) (answer, error) {
 		return answer{}, refusal
 	}
 	ctx := WithCall(r.Context(), call)
+	if s.disturb != nil {
+		if err := s.disturb(ctx, call); err != nil {
+			return answer{}, err
+		}
+	}
 	if err := s.options.Authorize(ctx, call); err != nil {
 		return answer{}, err
 	}
@@ -131,8 +145,8 @@ func (s *Service) serve(call *Call, r *http.Request) (answer, error) {
 // they name their operation in the query string.
 func (s *Service) expectation(call *Call, r *http.Request) sigv4.Expectation {
 	want := sigv4.Expectation{Service: s.model.SigningName, Region: call.Target.Region}
-	if len(s.options.Lifetimes) > 0 {
-		want.Lifetime = s.options.Lifetimes[r.URL.Query().Get("Action")]
+	if s.options.Lifetime != nil {
+		want.Lifetime = s.options.Lifetime(r.URL.Query().Get("Action"))
 	}
 	return want
 }

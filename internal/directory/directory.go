@@ -23,6 +23,8 @@ type Config struct {
 	Partition string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// SessionLifetime is how long a session lasts that is issued, given how long it was to last; nil leaves it.
+	SessionLifetime func(asked time.Duration) time.Duration
 	// Rand gives the randomness of IDs, secrets and tokens; nil means crypto/rand.
 	Rand io.Reader
 	// Log gets what no caller can be told; nil discards it.
@@ -51,6 +53,9 @@ func Open(ctx context.Context, cfg Config) (*Directory, error) {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.SessionLifetime == nil {
+		cfg.SessionLifetime = func(asked time.Duration) time.Duration { return asked }
 	}
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Reader

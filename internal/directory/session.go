@@ -55,6 +55,7 @@ func (d *Directory) Issue(account string, s *Session) (Credentials, error) {
 	if err != nil {
 		return Credentials{}, err
 	}
+	s.Expires = s.Issued.Add(d.cfg.SessionLifetime(s.Expires.Sub(s.Issued)).Truncate(time.Second))
 	token, size, err := d.seal.sealSession(d.cfg.Rand, id, s)
 	if err != nil {
 		return Credentials{PackedSize: size}, fmt.Errorf("issue a session of %s: %w", s.PrincipalID, err)

@@ -76,8 +76,9 @@ func (g *Gateway) newServer(ctx context.Context, addr net.Addr) *server {
 	s.outer = s.httpServer(s.serveOuter)
 	s.inner = s.httpServer(s.serveTunnel)
 	s.inner.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
-		return context.WithValue(ctx, tunnelKey{}, c.(*tls.Conn).NetConn().(*tunnel).host)
+		return withConn(context.WithValue(ctx, tunnelKey{}, c.(*tls.Conn).NetConn().(*tunnel).host), c)
 	}
+	s.outer.ConnContext = withConn
 	return s
 }
 

@@ -46,5 +46,5 @@ func (c *Claim) checkExpires(now time.Time) error {
 }
 
 func minutes(d time.Duration) string {
-	return strconv.FormatFloat(d.Minutes(), 'f', -1, 64) + " min."
+	return strconv.FormatFloat(d.Minutes(), 'g', 3, 64) + " min."
 }
