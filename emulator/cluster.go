@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/eksauth/eksauth/internal/controlplane"
+	"github.com/eksauth/eksauth/kindconfig"
 	"github.com/eksauth/eksauth/localcluster"
 )
 
@@ -18,6 +19,8 @@ type Cluster interface {
 	// SetEntries replaces the access entries, and SetMode changes the authentication mode; both return when that is in force.
 	SetEntries(ctx context.Context, entries []controlplane.Mapping) error
 	SetMode(ctx context.Context, mode controlplane.Mode) error
+	// Files are what decides who enters, and what tells of it.
+	Files() controlplane.Files
 	// Components describes the cluster's processes.
 	Components() []controlplane.Component
 	// Stop ends the cluster; its data stays.
@@ -37,4 +40,7 @@ type Breakable interface {
 	CertifyWebhook(ctx context.Context, trusted bool) error
 }
 
-var _ Breakable = (*localcluster.Cluster)(nil)
+var (
+	_ Breakable = (*localcluster.Cluster)(nil)
+	_ Breakable = (*kindconfig.Cluster)(nil)
+)

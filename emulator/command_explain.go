@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"github.com/eksauth/eksauth/explain/mapping"
 	"github.com/eksauth/eksauth/explain/offline"
 	"github.com/eksauth/eksauth/explain/online"
-	"github.com/eksauth/eksauth/localcluster"
 )
 
 // explainOptions are the flags of eksauth explain.
@@ -157,11 +155,9 @@ func stackCluster(h home.Home, status Status, name string) (found online.Cluster
 	if running == nil {
 		return found, nil, usageError{fmt.Errorf("no cluster %q runs in the stack %q: there is %q", name, h.Name, others)}
 	}
-	file := func(base string) string { return filepath.Join(h.ClusterDir(running.Folder), base) }
 	found = online.Cluster{
 		Name: running.Name, Region: running.Region, Partition: partitionOf(running.Region), Server: running.Endpoint, CA: running.CA,
-		Webhook: file("webhook.kubeconfig"), Log: filepath.Join(h.ClusterLogDir(running.Folder), localcluster.AuthenticatorComponent+".log"),
-		Admin: file("admin.kubeconfig"), Entries: file("access-entries.json"), Mode: file("backend-mode.json"),
+		Webhook: running.Files.Webhook, Log: running.Files.Log, Admin: running.Files.Admin, Entries: running.Files.Entries, Mode: running.Files.Mode,
 	}
 	if _, err := os.Stat(found.Webhook); err != nil {
 		found.Webhook = "" // the authenticator runs where this machine does not reach it

@@ -29,7 +29,7 @@ type controlPlanes struct {
 
 // controlPlane is a running cluster with the names by which it is found.
 type controlPlane struct {
-	name, arn, endpointHost, address, region, folder string
+	name, arn, endpointHost, address, region string
 	Cluster
 }
 
@@ -61,7 +61,7 @@ func (p *controlPlanes) Start(ctx context.Context, record *fakeeks.Cluster, acce
 	defer p.mu.Unlock()
 	p.running[record.ARN()] = &controlPlane{
 		name: record.Name, arn: record.ARN(), endpointHost: record.EndpointHost(), address: endpoint.Host,
-		region: record.Region, folder: p.env.folder(record), Cluster: cluster,
+		region: record.Region, Cluster: cluster,
 	}
 	return fakeeks.Serving{Address: endpoint.Host, CA: cluster.CAData()}, nil
 }

@@ -3,10 +3,10 @@ package emulator
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"path/filepath"
 
 	"github.com/eksauth/eksauth/fakeeks"
 	"github.com/eksauth/eksauth/faketrail/logs"
+	"github.com/eksauth/eksauth/internal/controlplane"
 )
 
 // newLogs makes CloudWatch Logs over the clusters' log files.
@@ -15,12 +15,12 @@ func (e *Environment) newLogs() (*logs.Service, error) {
 }
 
 // logStreams are the control plane logs of EKS that there are, by the prefix of the stream's name
-// (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html), with the file of each.
-var logStreams = []struct{ prefix, file string }{
-	{"authenticator-", "aws-iam-authenticator.log"},
-	{"kube-apiserver-", "kube-apiserver.log"},
-	{"kube-apiserver-audit-", "kube-apiserver-audit.log"},
-	{"kube-controller-manager-", "kube-controller-manager.log"},
+// (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html), with the program of each.
+var logStreams = []struct{ prefix, component string }{
+	{"authenticator-", controlplane.AuthenticatorComponent},
+	{"kube-apiserver-", controlplane.APIServerComponent},
+	{"kube-apiserver-audit-", controlplane.AuditLog},
+	{"kube-controller-manager-", controlplane.ControllerManagerComponent},
 }
 
 // logGroups has one group a cluster. EKS fills it only where the cluster's logging is enabled; here it is always full,
@@ -43,12 +43,9 @@ func (e *Environment) logGroups() []logs.Group {
 
 func (e *Environment) streams(cluster *fakeeks.Cluster) []logs.Stream {
 	instance := sha256.Sum256([]byte(cluster.ID))
-	dir := e.o.Home.ClusterLogDir(e.folder(cluster))
 	streams := make([]logs.Stream, len(logStreams))
 	for i, s := range logStreams {
-		path := filepath.Join(dir, s.file)
-		// The log of the run before lies beside the present one.
-		streams[i] = logs.Stream{Name: s.prefix + hex.EncodeToString(instance[:16]), Files: []string{path + ".1", path}}
+		streams[i] = logs.Stream{Name: s.prefix + hex.EncodeToString(instance[:16]), Files: e.planes.runtime.logFiles(cluster, s.component)}
 	}
 	return streams
 }

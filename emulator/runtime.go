@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"path/filepath"
 
 	"github.com/eksauth/eksauth/fakeeks"
 	"github.com/eksauth/eksauth/internal/controlplane"
@@ -14,6 +15,8 @@ type clusterRuntime interface {
 	start(ctx context.Context, record *fakeeks.Cluster, access fakeeks.Access) (Cluster, error)
 	// remove forgets a cluster that does not run: its data, folder and logs.
 	remove(ctx context.Context, record *fakeeks.Cluster) error
+	// logFiles are the logs of a program of a cluster, the oldest first; some may not exist.
+	logFiles(record *fakeeks.Cluster, component string) []string
 }
 
 // localRuntime runs control planes as processes of this machine.
@@ -34,6 +37,12 @@ func (r localRuntime) start(ctx context.Context, record *fakeeks.Cluster, access
 
 func (r localRuntime) remove(ctx context.Context, record *fakeeks.Cluster) error {
 	return localcluster.Delete(ctx, r.config(record, fakeeks.Access{}))
+}
+
+// logFiles has the log of the run before, which lies beside the present one.
+func (r localRuntime) logFiles(record *fakeeks.Cluster, component string) []string {
+	path := filepath.Join(r.env.o.Home.ClusterLogDir(r.env.folder(record)), component+".log")
+	return []string{path + ".1", path}
 }
 
 func (r localRuntime) config(record *fakeeks.Cluster, access fakeeks.Access) localcluster.Config {

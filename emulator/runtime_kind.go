@@ -50,6 +50,10 @@ func (r *kindRuntime) remove(ctx context.Context, record *fakeeks.Cluster) error
 	return kindconfig.Delete(ctx, r.config(record, fakeeks.Access{}))
 }
 
+func (r *kindRuntime) logFiles(record *fakeeks.Cluster, component string) []string {
+	return kindconfig.LogFiles(r.env.o.Home.ClusterLogDir(r.env.folder(record)), component)
+}
+
 // nodeImage chooses the image once for all clusters: it may have to be built.
 func (r *kindRuntime) nodeImage(ctx context.Context, record *fakeeks.Cluster) (string, error) {
 	r.mu.Lock()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/eksauth/eksauth/emulator/home"
+	"github.com/eksauth/eksauth/internal/controlplane"
 )
 
 // Status is the state of a running stack. Its JSON form is what eksauth status -o json prints and /_eksauth/status answers.
@@ -36,10 +37,10 @@ type ClusterStatus struct {
 	// Endpoint is the address of the kube-apiserver.
 	Endpoint string `json:"endpoint"`
 	// CA is the PEM certificate of the cluster's authority, base64.
-	CA []byte `json:"certificateAuthority"`
-	// Folder is what the cluster's folders are called below the stack's.
-	Folder     string      `json:"folder"`
+	CA         []byte      `json:"certificateAuthority"`
 	Components []Component `json:"components"`
+	// Files are those that explain who enters.
+	Files controlplane.Files `json:"files"`
 }
 
 // Component is one process of a stack.
@@ -65,15 +66,23 @@ func (s Status) print(w io.Writer) error {
 	fmt.Fprintf(table, "home\t%s\n", s.Home)
 	fmt.Fprintf(table, "state\t%s\n", s.stateText())
 	for _, c := range s.Components {
-		fmt.Fprintf(table, "  %s\t%s, pid %d\n", c.Name, c.State, c.PID)
+		fmt.Fprintf(table, "  %s\t%s\n", c.Name, c.stateText())
 	}
 	for _, cluster := range s.Clusters {
 		fmt.Fprintf(table, "cluster\t%s, %s\n", cluster.Name, cluster.Endpoint)
 		for _, c := range cluster.Components {
-			fmt.Fprintf(table, "  %s\t%s, pid %d\n", c.Name, c.State, c.PID)
+			fmt.Fprintf(table, "  %s\t%s\n", c.Name, c.stateText())
 		}
 	}
 	return table.Flush()
+}
+
+// stateText has the process ID of what is a process of this machine.
+func (c Component) stateText() string {
+	if c.PID == 0 {
+		return c.State
+	}
+	return fmt.Sprintf("%s, pid %d", c.State, c.PID)
 }
 
 func (s Status) stateText() string {

@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +17,9 @@ import (
 // authenticatorTimeout bounds how long the kubelet takes to start the authenticator.
 const authenticatorTimeout = 60 * time.Second
 
+// reachTimeout bounds how long a node on this machine takes to accept a connection.
+const reachTimeout = 2 * time.Second
+
 // failedLines is how much of a kubelet's log a failed start shows.
 const failedLines = 8
 
@@ -23,13 +27,21 @@ func (c *Cluster) controlPlaneNode() string { return c.cfg.KindName + "-control-
 
 func (c *Cluster) kindKubeconfig() string { return c.cfg.file("kind.kubeconfig") }
 
-// startAuthenticator gives the kubelet the authenticator's manifest, and returns when the authenticator serves and has loaded
-// all that decides who may enter. It comes last since it sleeps for 5 s if the API server does not serve yet.
+// startAuthenticator gives the kubelet the authenticator's manifest, and returns when the authenticator is ready. It comes last
+// since it sleeps for 5 s if the API server does not serve yet.
 func (c *Cluster) startAuthenticator(ctx context.Context) error {
 	c.cfg.Progress("starting aws-iam-authenticator")
 	if _, err := c.inNode(ctx, "cp", nodeDir+"/"+podManifest, manifestDir+"/"); err != nil {
 		return fmt.Errorf("give the kubelet the authenticator's pod: %w", err)
 	}
+	if err := c.waitAuthenticator(ctx); err != nil {
+		return err
+	}
+	return c.writeWebhookFromHere(ctx)
+}
+
+// waitAuthenticator returns when the authenticator serves and has loaded all that decides who may enter.
+func (c *Cluster) waitAuthenticator(ctx context.Context) error {
 	err := controlplane.Poll(ctx, authenticatorTimeout, func() error {
 		if err := c.readableLogs(ctx); err != nil {
 			return err
@@ -46,6 +58,27 @@ func (c *Cluster) startAuthenticator(ctx context.Context) error {
 		return fmt.Errorf("start aws-iam-authenticator: %w", errors.Join(err, quoted(c.authenticatorLog())))
 	}
 	return nil
+}
+
+// webhookFromHere is the kubeconfig by which this machine asks the authenticator.
+func (c *Cluster) webhookFromHere() string { return c.cfg.file(controlplane.WebhookKubeconfig) }
+
+// writeWebhookFromHere writes how this machine asks the authenticator, at the node's own address. Where that cannot be
+// reached, as with containers in a virtual machine, there is no such way.
+func (c *Cluster) writeWebhookFromHere(ctx context.Context) error {
+	address, err := c.containers.output(ctx, "inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}", c.controlPlaneNode())
+	if err != nil {
+		return err
+	}
+	host := net.JoinHostPort(strings.TrimSpace(address), strconv.Itoa(authenticatorPort))
+	dialer := net.Dialer{Timeout: reachTimeout}
+	connection, err := dialer.DialContext(ctx, "tcp", host)
+	if err != nil {
+		return os.RemoveAll(c.webhookFromHere())
+	}
+	return errors.Join(connection.Close(), writeKubeconfig(c.webhookFromHere(), object{
+		"server": "https://" + host + "/authenticate", "tls-server-name": loopback, "certificate-authority-data": c.CAData(),
+	}, object{}))
 }
 
 // quoted is the end of a log as an error, if there is any.
@@ -84,43 +117,6 @@ func (c *Cluster) forgetLogs() error {
 // authenticatorLog is the newest log of the authenticator's container: each restart begins another. It is empty if there is
 // none.
 func (c *Cluster) authenticatorLog() string { return c.podLog(controlplane.AuthenticatorComponent) }
-
-func (c *Cluster) podLog(component string) string {
-	pattern := fmt.Sprintf("kube-system_%s-%s_*/%s/*.log", component, c.controlPlaneNode(), component)
-	logs, err := filepath.Glob(filepath.Join(c.cfg.LogDir, "pods", pattern))
-	if err != nil || len(logs) == 0 {
-		return ""
-	}
-	return slices.MaxFunc(logs, func(a, b string) int { return modified(a).Compare(modified(b)) })
-}
-
-func modified(path string) time.Time {
-	info, err := os.Stat(path)
-	if err != nil {
-		return time.Time{}
-	}
-	return info.ModTime()
-}
-
-// Components describes the programs of the control plane.
-func (c *Cluster) Components() []controlplane.Component {
-	state := controlplane.Running
-	if !c.runs() {
-		state = controlplane.Exited
-		c.mu.Lock()
-		if c.stopping {
-			state = controlplane.Stopped
-		}
-		c.mu.Unlock()
-	}
-	var list []controlplane.Component
-	for _, name := range []string{
-		"etcd", controlplane.APIServerComponent, controlplane.ControllerManagerComponent, "kube-scheduler", controlplane.AuthenticatorComponent,
-	} {
-		list = append(list, controlplane.Component{Name: name, LogFile: c.podLog(name), State: state})
-	}
-	return list
-}
 
 // lastLines returns the end of a log, indented, or nothing.
 func lastLines(path string) string {

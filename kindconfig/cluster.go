@@ -29,9 +29,11 @@ type Cluster struct {
 	admin, asAuthenticator *controlplane.Client
 	authenticator          *controlplane.Authenticator
 
-	// mu guards whether the nodes run and whether they are to stop.
+	// mu guards whether the nodes run, whether they are to stop, and which programs do not run in them.
 	mu                sync.Mutex
 	running, stopping bool
+	// aside has the programs that were ended, with the state that they are in.
+	aside map[string]controlplane.State
 }
 
 // Start starts a cluster and returns when it lets in those whom it should and no others. One that was stopped goes on with
@@ -53,11 +55,11 @@ func start(ctx context.Context, cfg Config) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{cfg: cfg, containers: runtime, provider: runtime.provider(&kindLog{cfg.Progress, cfg.Log})}
+	c := &Cluster{cfg: cfg, containers: runtime, provider: runtime.provider(&kindLog{cfg.Progress, cfg.Log}), aside: map[string]controlplane.State{}}
 	c.authenticator = controlplane.NewAuthenticator(controlplane.AuthenticatorConfig{
 		ClusterID: cfg.Name, Partition: cfg.Partition, Dir: cfg.file("node", "authenticator"), Seen: authenticatorDir,
-		StateDir: authenticatorDir, Kubeconfig: authenticatorDir + "/kubeconfig", Port: authenticatorPort,
-		Mode: cfg.Mode, Creator: cfg.Creator, Entries: cfg.Entries, Log: c.authenticatorLog, Runs: c.runs,
+		StateDir: authenticatorDir, Kubeconfig: authenticatorDir + "/kubeconfig", Address: anyAddress, Port: authenticatorPort,
+		Mode: cfg.Mode, Creator: cfg.Creator, Entries: cfg.Entries, Log: c.authenticatorLog, Runs: c.authenticatorRuns,
 		Client: func() *controlplane.Client { return c.admin }, Now: cfg.Now,
 	})
 	existing, err := c.existing(ctx)
@@ -183,10 +185,10 @@ func (c *Cluster) watch(ctx context.Context) {
 	c.cfg.Exited(c.controlPlaneNode(), err)
 }
 
-func (c *Cluster) runs() bool {
+func (c *Cluster) authenticatorRuns() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.running
+	return c.running && c.aside[controlplane.AuthenticatorComponent] == ""
 }
 
 // Endpoint is the API server's URL on the loopback address.
@@ -197,6 +199,13 @@ func (c *Cluster) CAData() []byte { return c.authority.CertPEM() }
 
 // AdminKubeconfig is the path of a kubeconfig that enters as a member of system:masters without IAM.
 func (c *Cluster) AdminKubeconfig() string { return c.cfg.file("admin.kubeconfig") }
+
+// Files are what decides who enters, and what tells of it.
+func (c *Cluster) Files() controlplane.Files {
+	files := c.authenticator.Files()
+	files.Webhook, files.Admin = c.webhookFromHere(), c.AdminKubeconfig()
+	return files
+}
 
 // AuditLog is the path of the audit log: JSON lines, one an answered request, refused ones included.
 func (c *Cluster) AuditLog() string { return filepath.Join(c.cfg.LogDir, auditLog) }

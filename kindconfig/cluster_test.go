@@ -135,8 +135,43 @@ func TestWhoEnters(t *testing.T) {
 	if log, err := os.ReadFile(cluster.AuditLog()); err != nil || !strings.Contains(string(log), "deployer:ci-17") {
 		t.Errorf("the audit log says nothing of deployer:ci-17 (%v)", err)
 	}
+	if err := cluster.Kill(controlplane.AuthenticatorComponent); err != nil {
+		t.Fatal(err)
+	}
+	check("ASIADEPLOYER", unauthorized)
+	if diff := cmp.Diff([]string{controlplane.AuthenticatorComponent}, exited(cluster)); diff != "" {
+		t.Errorf("programs that have ended (-want +got):\n%s", diff)
+	}
+	if err := cluster.CertifyWebhook(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	check("ASIADEPLOYER", unauthorized)
+	if err := cluster.CertifyWebhook(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	check("ASIADEPLOYER", asDeployer)
+	if err := cluster.Halt(t.Context(), controlplane.AuthenticatorComponent); err != nil {
+		t.Fatal(err)
+	}
+	check("ASIADEPLOYER", unauthorized)
+	began = time.Now()
+	if err := cluster.Restart(t.Context(), controlplane.AuthenticatorComponent); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("the authenticator was started again within %v", time.Since(began))
+	check("ASIADEPLOYER", asDeployer)
 	cluster = resumes(t, cluster)
 	check("ASIADEPLOYER", asDeployer)
+}
+
+// exited are the programs that have ended by themselves.
+func exited(cluster *Cluster) (names []string) {
+	for _, component := range cluster.Components() {
+		if component.State == controlplane.Exited {
+			names = append(names, component.Name)
+		}
+	}
+	return names
 }
 
 // resumes holds that a cluster goes on where it was stopped.

@@ -23,7 +23,7 @@ const (
 	kubernetesPKI     = "/etc/kubernetes/pki"
 	nodeAuthenticator = "/usr/local/bin/aws-iam-authenticator"
 
-	auditLog = "kube-apiserver-audit.log"
+	auditLog = controlplane.AuditLog + ".log"
 	// clusterInfo is what a node that joins by kubeadm reads before it has credentials.
 	clusterInfo = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
 )

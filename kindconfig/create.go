@@ -114,7 +114,11 @@ func (c *Cluster) resume(ctx context.Context, nodes []string) error {
 	if _, err := c.containers.output(ctx, append([]string{"start"}, nodes...)...); err != nil {
 		return explain(err)
 	}
-	if err := c.openDoors(ctx); err != nil {
+	err := c.giveBack(ctx)
+	if err == nil {
+		err = c.openDoors(ctx)
+	}
+	if err != nil {
 		return errors.Join(err, c.Stop(context.WithoutCancel(ctx)))
 	}
 	return nil

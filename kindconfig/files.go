@@ -116,14 +116,19 @@ func (c *Cluster) writeAPIServerFiles(authorizer *controlplane.Authorizer) error
 	return errors.Join(errs...)
 }
 
-// writeAuthenticatorFiles writes the authenticator's certificate, configuration and pod. cert.pem and key.pem are its own
-// names for them: with both there, it makes none.
-func (c *Cluster) writeAuthenticatorFiles(gateway string) error {
-	dir := c.cfg.file("node", "authenticator")
-	leaf, err := c.authority.Issue(pki.Request{CommonName: "aws-iam-authenticator", IPs: []net.IP{net.ParseIP(loopback)}, Server: true})
+// certifyAuthenticator gives the authenticator a serving certificate. cert.pem and key.pem are its own names: with both there,
+// it makes none.
+func (c *Cluster) certifyAuthenticator(authority *pki.CA) error {
+	leaf, err := authority.Issue(pki.Request{CommonName: "aws-iam-authenticator", IPs: []net.IP{net.ParseIP(loopback)}, Server: true})
 	if err != nil {
 		return err
 	}
+	return leaf.Write(c.cfg.file("node", "authenticator", "cert.pem"), c.cfg.file("node", "authenticator", "key.pem"))
+}
+
+// writeAuthenticatorFiles writes the authenticator's certificate, configuration and pod.
+func (c *Cluster) writeAuthenticatorFiles(gateway string) error {
+	dir := c.cfg.file("node", "authenticator")
 	ca, err := os.ReadFile(c.cfg.GatewayCA)
 	if err != nil {
 		return fmt.Errorf("read the gateway's authority: %w", err)
@@ -137,7 +142,7 @@ func (c *Cluster) writeAuthenticatorFiles(gateway string) error {
 		return err
 	}
 	return errors.Join(
-		leaf.Write(filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")),
+		c.certifyAuthenticator(c.authority),
 		os.WriteFile(filepath.Join(dir, "gateway-ca.pem"), ca, 0o600),
 		c.authenticator.Write(),
 		os.WriteFile(c.cfg.file("node", podManifest), pod, 0o600),

@@ -18,6 +18,8 @@ const (
 	// authenticatorPort is where the authenticator answers the API server, in the network of the node. It is the port that
 	// its own manifests name.
 	authenticatorPort = 21362
+	// anyAddress lets the authenticator also answer at the node's own address, for whoever explains a refusal.
+	anyAddress = "0.0.0.0"
 )
 
 // object is a Kubernetes object, or a part of one.
@@ -39,6 +41,8 @@ func authenticatorPod(configFile string, variables []controlplane.Variable) ([]b
 		"metadata": object{"name": "aws-iam-authenticator", "namespace": "kube-system", "labels": object{"component": "aws-iam-authenticator"}},
 		"spec": object{
 			"hostNetwork": true, "priorityClassName": "system-node-critical",
+			// It keeps nothing, and at SIGTERM it goes on serving.
+			"terminationGracePeriodSeconds": 1,
 			"containers": []object{{
 				"name": "aws-iam-authenticator", "image": holderImage, "imagePullPolicy": "Never",
 				"command": []string{nodeAuthenticator, "server", "--config=" + configFile},

@@ -147,6 +147,13 @@ func (c *Cluster) AdminKubeconfig() string { return c.file("admin.kubeconfig") }
 // AuditLog is the path of the audit log: JSON lines, one an answered request, refused ones included.
 func (c *Cluster) AuditLog() string { return filepath.Join(c.cfg.LogDir, "kube-apiserver-audit.log") }
 
+// Files are what decides who enters, and what tells of it.
+func (c *Cluster) Files() controlplane.Files {
+	files := c.authenticator.Files()
+	files.Webhook, files.Admin = c.file(controlplane.WebhookKubeconfig), c.AdminKubeconfig()
+	return files
+}
+
 // EtcdPrefix is the prefix of the cluster's keys in etcd; whoever deletes the cluster deletes them.
 func (c *Cluster) EtcdPrefix() string { return c.cfg.etcdPrefix() }
 

@@ -16,9 +16,6 @@ type File struct {
 	Cluster string
 	// Path is the file.
 	Path string
-	// container says that each line begins with what a container runtime puts there: time, stream and tag
-	// (https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md).
-	container bool
 }
 
 // Find lists the logs below dir. component chooses by the component's name or the end of it, so that "authenticator" means
@@ -82,7 +79,7 @@ func fileAt(path, relative string) File {
 		file.Cluster = parts[0]
 	}
 	if len(parts) == 5 && parts[1] == "pods" {
-		file.Component, file.container = parts[3], true
+		file.Component = parts[3]
 	}
 	return file
 }

@@ -8,8 +8,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
+
+	"github.com/eksauth/eksauth/internal/events"
 )
 
 // poll is how often a followed file is looked at.
@@ -108,10 +109,7 @@ func (r *reader) more() error {
 }
 
 func (r *reader) line(text []byte) error {
-	plain := string(bytes.TrimRight(text, "\r\n"))
-	if fields := strings.SplitN(plain, " ", 4); r.file.container && len(fields) == 4 {
-		plain = fields[3]
-	}
+	plain := events.ContainerLine(string(bytes.TrimRight(text, "\r\n")))
 	return r.emit(Line{Component: r.file.Component, Cluster: r.file.Cluster, Text: plain})
 }
 

@@ -42,6 +42,8 @@ func (w *walk) askWebhook(ctx context.Context) (*review, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read how the kube-apiserver reaches the authenticator: %w", err)
 	}
+	// The authenticator is a part of the stack: the proxy that leads a shell to AWS does not lead to it.
+	config.Proxy = http.ProxyURL(nil)
 	local := ""
 	config.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 		connection, err := new(net.Dialer).DialContext(ctx, network, address)

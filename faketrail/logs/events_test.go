@@ -34,6 +34,15 @@ func (w *world) filter(t *testing.T, in cloudwatchlogs.FilterLogEventsInput) []l
 	return got
 }
 
+func TestContainersLinesHaveTheirOwnTimes(t *testing.T) {
+	w := newWorld(t)
+	w.write(t, "none.log", "2026-11-23T14:11:30.5Z stderr F "+served)
+	got := w.filter(t, cloudwatchlogs.FilterLogEventsInput{LogStreamNames: []string{"kube-scheduler-1"}})
+	if diff := cmp.Diff([]line{{*at(t, "14:11:30.5"), served}}, got); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
+}
+
 func TestFilterLogEvents(t *testing.T) {
 	w := newWorld(t)
 	all := []line{

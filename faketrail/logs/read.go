@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/eksauth/eksauth/internal/events"
 )
 
 // event is one line of a log.
@@ -76,7 +78,7 @@ func (s *Service) readFile(stream, path string, last *int64, visit func(event) b
 		if at, ok := clock.timeOf(line); ok {
 			*last = at.UnixMilli()
 		}
-		return visit(event{stream: stream, at: *last, text: line, offset: offset})
+		return visit(event{stream: stream, at: *last, text: events.ContainerLine(line), offset: offset})
 	})
 }
 

@@ -5,9 +5,11 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/eksauth/eksauth/internal/events"
 )
 
-// How the control plane's processes write times: an audit event as JSON, the authenticator as key="value", and the others
+// How the control plane's processes write times, if no container runtime has put one before the line: an audit event as JSON, the authenticator as key="value", and the others
 // at the beginning of the line, without a year
 // (https://github.com/kubernetes/community/blob/master/contributors/devel/sig-instrumentation/logging.md).
 const (
@@ -38,6 +40,11 @@ func (c clock) first(r io.Reader) int64 {
 
 // timeOf reads the time in a line, if there is one.
 func (c clock) timeOf(line string) (time.Time, bool) {
+	if events.ContainerLine(line) != line {
+		written, _, _ := strings.Cut(line, " ")
+		at, err := time.Parse(time.RFC3339Nano, written)
+		return at, err == nil
+	}
 	if strings.HasPrefix(line, "{") {
 		return marked(line, auditMark)
 	}

@@ -1,6 +1,7 @@
 package controlplane
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,8 +42,10 @@ type AuthenticatorConfig struct {
 	// StateDir has its serving certificate (cert.pem, key.pem), Kubeconfig is how it enters the cluster; both as it sees
 	// them.
 	StateDir, Kubeconfig string
-	Port                 int
-	Mode                 Mode
+	// Address and Port are where it answers; without an address that is the loopback address, beside its API server.
+	Address string
+	Port    int
+	Mode    Mode
 	// Creator enters in CONFIG_MAP mode though nothing in the cluster shows it. Nil is a cluster without one.
 	Creator *Mapping
 	Entries []Mapping
@@ -75,6 +78,11 @@ func NewAuthenticator(cfg AuthenticatorConfig) *Authenticator {
 	}
 }
 
+// Files are the authenticator's part of a cluster's files.
+func (a *Authenticator) Files() Files {
+	return Files{Entries: a.entriesFile.path, Mode: a.modeFile.path, Log: a.cfg.Log()}
+}
+
 // ConfigFile is the path of the authenticator's configuration as the authenticator sees it.
 func (a *Authenticator) ConfigFile() string { return a.seen("authenticator.json") }
 
@@ -103,7 +111,7 @@ func (a *Authenticator) writeConfig() error {
 		"clusterID": a.cfg.ClusterID,
 		"server": map[string]any{
 			"partition":               a.cfg.Partition,
-			"address":                 loopback,
+			"address":                 cmp.Or(a.cfg.Address, loopback),
 			"hostname":                loopback,
 			"port":                    a.cfg.Port,
 			"stateDir":                a.cfg.StateDir,

@@ -5,6 +5,9 @@ const (
 	APIServerComponent         = "kube-apiserver"
 	AuthenticatorComponent     = "aws-iam-authenticator"
 	ControllerManagerComponent = "kube-controller-manager"
+
+	// AuditLog names the audit log among the logs, though it is no program's own.
+	AuditLog = "kube-apiserver-audit"
 )
 
 // State is what a component is doing.
@@ -26,6 +29,18 @@ type Component struct {
 	PID     int
 	LogFile string
 	State   State
+}
+
+// Files are what decides who enters a cluster and what tells of it, as this machine sees them.
+type Files struct {
+	// Webhook is a kubeconfig by which the authenticator is asked, and Admin one that enters as a member of MastersGroup.
+	// Either is empty, or not there, if this machine has no such way.
+	Webhook string `json:"webhook,omitempty"`
+	Admin   string `json:"admin,omitempty"`
+	// Entries and Mode are the authenticator's access entries and authentication mode, Log is what it logs.
+	Entries string `json:"entries"`
+	Mode    string `json:"mode"`
+	Log     string `json:"log"`
 }
 
 // Authorizer is a webhook that answers SubjectAccessReview of authorization.k8s.io/v1. The API server shows it a client

@@ -23,7 +23,7 @@ func ParseAuthenticatorLine(line, cluster string) (e Event, ok bool) {
 	if !strings.Contains(line, "path=/authenticate") {
 		return Event{}, false
 	}
-	fields := logfmt(line)
+	fields := logfmt(ContainerLine(line))
 	e = Event{Source: Authenticator, Cluster: cluster, ARN: fields["arn"], AccessKeyID: fields["accesskeyid"]}
 	e.Time, _ = time.Parse(time.RFC3339, fields["time"]) // without a time the recorder sets its own
 	switch fields["msg"] {
