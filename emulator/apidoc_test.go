@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/eksauth/eksauth/fakeeks/accesspolicy"
 	"github.com/eksauth/eksauth/internal/awswire"
 )
 
@@ -59,6 +60,23 @@ func apiDocument(t *testing.T, env *Environment) string {
 			fmt.Fprintf(&rows, "| %s | %s |\n", o.Name, answer)
 		}
 		fmt.Fprintf(&b, "\n## %s: %d of %d\n\n| operation | offered |\n|---|---|\n%s", section.name, offered, len(operations), rows.String())
+	}
+	b.WriteString(accessPolicies())
+	return b.String()
+}
+
+// accessPolicies says of each access policy where what it allows is taken from.
+func accessPolicies() string {
+	var b strings.Builder
+	b.WriteString("\n## Access policies\n\nAll that AWS lists or documents. What each allows is the table of AWS's documentation; where that has only words, the narrowest\n" +
+		"reading of them; and nothing at all where nothing is documented.\n\n| access policy | allows what | for |\n|---|---|---|\n")
+	sources := map[string]string{"table": "the table says", "words": "the words say, at the least", "none": "nothing: AWS documents no permissions"}
+	for _, p := range accesspolicy.All() {
+		whom := "all principals"
+		if p.ServiceLinkedOnly {
+			whom = "service-linked roles"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", p.Name, sources[p.Source], whom)
 	}
 	return b.String()
 }

@@ -12,7 +12,7 @@ func TestCatalogueIsWhole(t *testing.T) {
 	names := make([]string, 0, len(All()))
 	for _, p := range All() {
 		names = append(names, p.Name)
-		if p.Source != "table" && p.Source != "words" || len(p.Rules) == 0 {
+		if !slices.Contains([]string{"table", "words", "none"}, p.Source) || (p.Source == "none") != (len(p.Rules) == 0) {
 			t.Errorf("%s: source %q with %d rules", p.Name, p.Source, len(p.Rules))
 		}
 		for i, rule := range p.Rules {
@@ -71,6 +71,8 @@ func TestPoliciesAllowWhatAWSDocuments(t *testing.T) {
 		{"AmazonEKSSecretReaderPolicy", "list", "", "secrets", yes},
 		{"AmazonEKSSecretReaderPolicy", "update", "", "secrets", no},
 		{"AmazonEKSSecretReaderPolicy", "list", "", "configmaps", no},
+		{"AmazonEKSSecretAdminPolicy", "deletecollection", "", "secrets", yes},
+		{"AmazonEKSSecretAdminPolicy", "get", "", "configmaps", no},
 		{"AmazonEKSHybridPolicy", "list", "", "nodes", yes},
 		{"AmazonEKSHybridPolicy", "get", "", "nodes", no},
 		{"AmazonEKSClusterInsightsPolicy", "get", "", "nodes/status", yes},
@@ -94,6 +96,30 @@ func TestPoliciesAllowWhatAWSDocuments(t *testing.T) {
 		{"AmazonEKSNetworkingPolicy", "create", "coordination.k8s.io", "leases", yes},
 		{"AmazonEKSNetworkingClusterPolicy", "create", "eks.amazonaws.com", "cninodes", yes},
 		{"AmazonEKSNetworkingClusterPolicy", "create", "", "pods", no},
+		{"AmazonAIOpsAssistantPolicy", "get", "", "pods/log", yes},
+		{"AmazonAIOpsAssistantPolicy", "watch", "", "pods", no},
+		{"AmazonAIOpsAssistantPolicy", "get", "", "secrets", no},
+		{"AmazonEKSACKPolicy", "update", "s3.services.k8s.aws", "buckets/status", yes},
+		{"AmazonEKSACKPolicy", "create", "services.k8s.aws", "fieldexports", yes},
+		{"AmazonEKSACKPolicy", "create", "evilservices.k8s.aws", "fieldexports", no},
+		{"AmazonEKSACKPolicy", "get", "", "secrets", no},
+		{"AmazonEKSArgoCDClusterPolicy", "create", "", "namespaces", yes},
+		{"AmazonEKSArgoCDClusterPolicy", "get", "apiextensions.k8s.io", "customresourcedefinitions", no},
+		{"AmazonEKSArgoCDClusterPolicy", "list", "", "pods", no},
+		{"AmazonEKSArgoCDPolicy", "patch", "argoproj.io", "applications/status", yes},
+		{"AmazonEKSArgoCDPolicy", "create", "apps", "deployments", no},
+		{"AmazonEKSKROPolicy", "create", "kro.run", "webapps", yes},
+		{"AmazonEKSKROPolicy", "create", "apps", "deployments", no},
+		{"AmazonSagemakerHyperpodTrainingPolicy", "delete", "kubeflow.org", "pytorchjobs", yes},
+		{"AmazonSagemakerHyperpodTrainingPolicy", "create", "", "pods/exec", no},
+		{"AmazonSagemakerHyperpodInferencePolicy", "create", "ray.io", "rayservices", yes},
+		{"AmazonSagemakerHyperpodInferencePolicy", "create", "batch", "jobs", no},
+		{"AmazonSagemakerHyperpodSpacePolicy", "create", "connection.workspace.jupyter.org", "workspaceconnections", yes},
+		{"AmazonSagemakerHyperpodSpacePolicy", "update", "workspace.jupyter.org", "workspacetemplates", no},
+		{"AmazonSagemakerHyperpodSpaceTemplatePolicy", "list", "workspace.jupyter.org", "workspacetemplates", yes},
+		{"AmazonSagemakerHyperpodSpaceTemplatePolicy", "get", "workspace.jupyter.org", "workspaces", no},
+		{"AmazonSagemakerHyperpodUserClusterPolicy", "list", "", "nodes", yes},
+		{"AmazonSagemakerHyperpodUserClusterPolicy", "list", "apiextensions.k8s.io", "customresourcedefinitions", no},
 	}
 	tested := map[string]bool{}
 	for _, test := range tests {
@@ -105,9 +131,30 @@ func TestPoliciesAllowWhatAWSDocuments(t *testing.T) {
 		}
 	}
 	for _, p := range All() {
-		if !tested[p.Name] {
+		if !tested[p.Name] && p.Source != "none" {
 			t.Errorf("%s is not in the table", p.Name)
 		}
+	}
+}
+
+func TestPoliciesWithoutDocumentedPermissionsAllowNothing(t *testing.T) {
+	var listed []string
+	for _, p := range All() {
+		if p.Source != "none" {
+			continue
+		}
+		listed = append(listed, p.Name)
+		if p.Allows(request("get", "", "pods"), nil) || p.Allows(&Request{Verb: "get", Path: "/healthz"}, nil) {
+			t.Errorf("%s allows something", p.Name)
+		}
+	}
+	want := []string{
+		"AIDevOpsAgentAccessPolicy", "AWSBackupFullAccessPolicyForBackup", "AWSBackupFullAccessPolicyForRestore", "AmazonEKSEventPolicy",
+		"AmazonEKSPodIdentityPolicy", "AmazonEMRJobPolicy", "AmazonSagemakerHyperpodClusterPolicy", "AmazonSagemakerHyperpodControllerPolicy",
+		"AmazonSagemakerHyperpodSystemNamespacePolicy",
+	}
+	if diff := cmp.Diff(want, listed); diff != "" {
+		t.Errorf("policies (-want +got):\n%s", diff)
 	}
 }
 

@@ -2,6 +2,7 @@ package accesspolicy
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"slices"
@@ -14,7 +15,8 @@ import (
 // Policy is one access policy.
 type Policy struct {
 	Name string `yaml:"name"`
-	// Source says what the rules are taken from: a table of the documentation, or its words.
+	// Source says what the rules are taken from: a "table" of the documentation or its "words". "none" is a policy that
+	// AWS lists without documented permissions: it allows nothing.
 	Source string `yaml:"source"`
 	// Page is where the policy is documented, if that is not the page of all access policies
 	// (https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html).
@@ -24,19 +26,29 @@ type Policy struct {
 	Rules             []Rule `yaml:"rules"`
 }
 
-//go:embed policies.yaml
-var data []byte
+var (
+	//go:embed policies.yaml
+	ofEKS []byte
+	//go:embed services.yaml
+	ofServices []byte
+)
 
 // catalogue reads the data once.
 var catalogue = sync.OnceValue(func() []*Policy {
+	policies := append(read(ofEKS), read(ofServices)...)
+	slices.SortFunc(policies, func(a, b *Policy) int { return cmp.Compare(a.Name, b.Name) })
+	return policies
+})
+
+func read(data []byte) []*Policy {
 	var policies []*Policy
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&policies); err != nil {
-		panic(fmt.Errorf("read policies.yaml: %w", err)) // the file is part of the program, and a test reads it
+		panic(fmt.Errorf("read the access policies: %w", err)) // the data are part of the program, and a test reads them
 	}
 	return policies
-})
+}
 
 // All lists the policies by name. What it returns is shared and must not be changed.
 func All() []*Policy { return catalogue() }

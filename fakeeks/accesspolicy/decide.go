@@ -6,7 +6,8 @@ import (
 )
 
 // Rule allows verbs on resources, or on URLs that are no resources. It means what a rule of a ClusterRole means
-// (https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/cluster-role-v1/).
+// (https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/cluster-role-v1/), but that an API group may
+// begin with *. for all groups below one, of which AWS makes new ones without telling.
 type Rule struct {
 	APIGroups       []string `yaml:"apiGroups"`
 	Resources       []string `yaml:"resources"`
@@ -48,8 +49,15 @@ func (rule *Rule) allows(r *Request) bool {
 	if r.Resource == "" {
 		return slices.ContainsFunc(rule.NonResourceURLs, func(pattern string) bool { return pathMatches(pattern, r.Path) })
 	}
-	return hasOrAll(rule.APIGroups, r.APIGroup) && rule.covers(r) &&
+	return rule.inGroup(r.APIGroup) && rule.covers(r) &&
 		(len(rule.ResourceNames) == 0 || slices.Contains(rule.ResourceNames, r.Name))
+}
+
+func (rule *Rule) inGroup(group string) bool {
+	return slices.ContainsFunc(rule.APIGroups, func(pattern string) bool {
+		below, wild := strings.CutPrefix(pattern, "*.")
+		return pattern == "*" || pattern == group || wild && strings.HasSuffix(group, "."+below)
+	})
 }
 
 // covers knows the forms of a resource: pods, pods/log, */scale and *, which covers subresources too.
