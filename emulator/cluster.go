@@ -23,6 +23,8 @@ type Cluster interface {
 	Files() controlplane.Files
 	// Components describes the cluster's processes.
 	Components() []controlplane.Component
+	// AuditLog is the path of the kube-apiserver's audit log.
+	AuditLog() string
 	// Stop ends the cluster; its data stays.
 	Stop(ctx context.Context) error
 }

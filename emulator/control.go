@@ -41,6 +41,7 @@ func (e *Environment) control() http.Handler {
 	guarded.HandleFunc(accountsRoute, e.createAccount).Methods(http.MethodPost)
 	guarded.HandleFunc(accountsRoute+"/{id}", e.deleteAccount).Methods(http.MethodDelete)
 	guarded.HandleFunc(snapshotRoute, e.answerSnapshot).Methods(http.MethodGet)
+	guarded.HandleFunc(eventsRoute, e.answerEvents).Methods(http.MethodGet)
 	e.nodes.routes(guarded)
 	return router
 }

@@ -45,6 +45,15 @@ func callControl(ctx context.Context, h home.Home, method, path string, in, out 
 
 // sendControl sends one control request. An answer that refuses is an error with what it says.
 func sendControl(ctx context.Context, h home.Home, method, path string, body io.Reader) (*http.Response, error) {
+	request, err := controlRequest(ctx, h, method, path, body)
+	if err != nil {
+		return nil, err
+	}
+	return doControl(h, request)
+}
+
+// controlRequest makes a request to the stack that runs, with the control token.
+func controlRequest(ctx context.Context, h home.Home, method, path string, body io.Reader) (*http.Request, error) {
 	run, err := h.ReadRun()
 	if errors.Is(err, home.ErrNotRunning) {
 		return nil, notRunning(h)
@@ -57,6 +66,10 @@ func sendControl(ctx context.Context, h home.Home, method, path string, body io.
 		return nil, fmt.Errorf("ask the stack %q: %w", h.Name, err)
 	}
 	request.Header.Set(tokenHeader, run.Token)
+	return request, nil
+}
+
+func doControl(h home.Home, request *http.Request) (*http.Response, error) {
 	// The stack is on this machine: a proxy of the environment, such as its own, is not asked.
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Do(request)

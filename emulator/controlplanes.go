@@ -30,7 +30,14 @@ type controlPlanes struct {
 // controlPlane is a running cluster with the names by which it is found.
 type controlPlane struct {
 	name, arn, endpointHost, address, region string
+	events                                   *following
 	Cluster
+}
+
+// Stop ends the cluster and the reading of its logs.
+func (c *controlPlane) Stop(ctx context.Context) error {
+	defer c.events.end()
+	return c.Cluster.Stop(ctx)
 }
 
 var _ fakeeks.ControlPlanes = (*controlPlanes)(nil)
@@ -54,6 +61,10 @@ func (p *controlPlanes) Start(ctx context.Context, record *fakeeks.Cluster, acce
 	if err == nil {
 		endpoint, err = url.Parse(cluster.Endpoint())
 	}
+	var reading *following
+	if err == nil {
+		reading, err = p.env.follow(ctx, record.Name, cluster)
+	}
 	if err != nil {
 		return fakeeks.Serving{}, errors.Join(err, cluster.Stop(context.WithoutCancel(ctx)))
 	}
@@ -61,7 +72,7 @@ func (p *controlPlanes) Start(ctx context.Context, record *fakeeks.Cluster, acce
 	defer p.mu.Unlock()
 	p.running[record.ARN()] = &controlPlane{
 		name: record.Name, arn: record.ARN(), endpointHost: record.EndpointHost(), address: endpoint.Host,
-		region: record.Region, Cluster: cluster,
+		region: record.Region, events: reading, Cluster: cluster,
 	}
 	return fakeeks.Serving{Address: endpoint.Host, CA: cluster.CAData()}, nil
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/eksauth/eksauth/fakeeks"
 	"github.com/eksauth/eksauth/faketrail"
 	"github.com/eksauth/eksauth/internal/directory"
+	"github.com/eksauth/eksauth/internal/events"
 	"github.com/eksauth/eksauth/internal/gateway"
 	"github.com/eksauth/eksauth/internal/pki"
 	"github.com/eksauth/eksauth/internal/store"
@@ -74,6 +75,7 @@ type Environment struct {
 	metadata *metadataServers
 	nodes    *nodes
 	trail    *faketrail.Service
+	recorder *events.Recorder
 
 	planes     *controlPlanes
 	background *work
@@ -93,7 +95,7 @@ const stopTimeout = 25 * time.Second
 
 // StartEnvironment starts all the parts of a stack, in order. If one fails, those before it are stopped again.
 func StartEnvironment(ctx context.Context, o Options) (*Environment, error) {
-	e := &Environment{o: o, started: o.Now(), failed: make(chan error, 1)}
+	e := &Environment{o: o, started: o.Now(), recorder: events.New(events.Config{Now: o.Now}), failed: make(chan error, 1)}
 	for _, action := range e.actions() {
 		err := ctx.Err()
 		if err == nil {

@@ -36,7 +36,10 @@ func (e *Environment) newTrail(ctx context.Context) (*faketrail.Service, error) 
 }
 
 // observe is told of every call of every service after its answer.
-func (e *Environment) observe(call *awswire.Call) { e.trail.Observe(call) }
+func (e *Environment) observe(call *awswire.Call) {
+	e.recordCall(call)
+	e.trail.Observe(call)
+}
 
 // instanceSession records the session that EC2 has made for an instance.
 func (e *Environment) instanceSession(issue metadata.Issue) {

@@ -29,6 +29,7 @@ func Call(c *awswire.Call) events.Event {
 	if caller, ok := c.Identity.(*directory.Caller); ok && caller != nil {
 		e.ARN = caller.ARN
 	}
+	e.AccessKeyID = c.Claimed
 	if c.Signature != nil {
 		e.AccessKeyID = c.Signature.AccessKeyID
 	}
@@ -43,24 +44,34 @@ func ofSTS(e *events.Event, c *awswire.Call) {
 	if keys := issued(c.Output); keys != nil {
 		e.Issued = aws.ToString(keys.AccessKeyId)
 	}
-	if strings.HasPrefix(c.Operation, "AssumeRole") {
-		e.Hop = "H3"
+	switch {
+	case strings.HasPrefix(c.Operation, "AssumeRole"):
+		e.Hop, e.Resource = "H3", wantedRole(c.Input)
+	case c.Failure != nil && c.Identity == nil:
+		e.Hop = "H1"
 	}
 	query, found := presigned(c.URL)
 	if !found {
 		return
 	}
-	// A call that was refused has no operation and no signature yet: its address says what it was.
-	if e.AccessKeyID == "" {
-		e.AccessKeyID, _, _ = strings.Cut(query.Get("X-Amz-Credential"), "/")
-	}
-	if e.Operation == "" {
+	if e.Operation == "" { // a call with a bad signature: its address says what it was
 		e.Operation = query.Get("Action")
 	}
 	if slices.Contains(strings.Split(query.Get("X-Amz-SignedHeaders"), ";"), token.ClusterHeader) {
 		e.Hop = "H6"
 		e.Token = events.Fingerprint(token.Prefix + base64.RawURLEncoding.EncodeToString([]byte("https://"+c.Target.Host+c.URL)))
 	}
+}
+
+// wantedRole is the ARN of the role that a call asks for.
+func wantedRole(input any) string {
+	switch in := input.(type) {
+	case *sts.AssumeRoleInput:
+		return aws.ToString(in.RoleArn)
+	case *sts.AssumeRoleWithWebIdentityInput:
+		return aws.ToString(in.RoleArn)
+	}
+	return ""
 }
 
 // presigned returns the query of a presigned request.

@@ -114,11 +114,25 @@ func TestCallThatAssumesARole(t *testing.T) {
 	want := events.Event{
 		Source: events.Gateway, Hop: "H3", Outcome: events.Allowed, AccessKeyID: key, Issued: "ASIAISSUED",
 		Service: "sts", Operation: "AssumeRole", Region: "us-east-2", Status: 200, ARN: "arn:aws:iam::111122223333:user/yaroslav",
+		Resource: "arn:aws:iam::111122223333:role/dev",
 	}
 	if diff := cmp.Diff(want, got, unset); diff != "" {
 		t.Errorf("event (-want +got):\n%s", diff)
 	}
 	holdsNoSecret(t, got, "issued-secret", "issued-session")
+}
+
+// TestCallWithABadKey holds that a key that STS refuses is hop H1, whatever was called.
+func TestCallWithABadKey(t *testing.T) {
+	request := httptest.NewRequest(http.MethodGet, "https://sts.us-east-2.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15", nil)
+	if err := v4.NewSigner().SignHTTP(t.Context(), aws.Credentials{AccessKeyID: key, SecretAccessKey: "another"}, request, sha256Hex(""), "sts", "us-east-2", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	got := observed(t, request)
+	want := events.Event{Source: events.Gateway, Hop: "H1", Outcome: events.Refused, Service: "sts", Status: 403, Code: "SignatureDoesNotMatch", AccessKeyID: key}
+	if diff := cmp.Diff(want, got, unset); diff != "" {
+		t.Errorf("event (-want +got):\n%s", diff)
+	}
 }
 
 func holdsNoSecret(t *testing.T, e events.Event, secrets ...string) {

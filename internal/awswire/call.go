@@ -23,10 +23,11 @@ type Call struct {
 	Service   string // model ID, "eks-auth"
 	Operation string // empty until it is known
 	Target    Target
-	Region    string // in which the operation runs
-	Signature *sigv4.Signature
-	Identity  any // what the key source said of the access key's owner
-	Input     any // *sts.AssumeRoleInput and so on; nil until decoded
+	Region    string           // in which the operation runs
+	Signature *sigv4.Signature // nil until it is verified
+	Claimed   string           // access key ID of a signature that was refused
+	Identity  any              // what the key source said of the access key's owner
+	Input     any              // *sts.AssumeRoleInput and so on; nil until decoded
 	Output    any
 	Err       error  // why it was refused or failed, as it arose
 	Failure   *Error // what the client was told of it
@@ -75,6 +76,13 @@ func (c *Call) verified(sig *sigv4.Signature) {
 	c.Signature, c.Identity = sig, sig.Identity
 	if c.Region == "" {
 		c.Region = sig.Scope.Region
+	}
+}
+
+// claimed notes who a refused request says that it is from.
+func (c *Call) claimed(r *http.Request) {
+	if claim, err := sigv4.Parse(r); err == nil {
+		c.Claimed = claim.AccessKeyID
 	}
 }
 

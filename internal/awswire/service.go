@@ -119,6 +119,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Service) serve(call *Call, r *http.Request) (answer, error) {
 	signature, err := s.verifier.Verify(r, s.expectation(call, r))
 	if err != nil {
+		call.claimed(r)
 		return answer{}, err
 	}
 	call.verified(signature)

@@ -39,7 +39,7 @@ type auditEvent struct {
 // the control plane itself, and lines that are no answered request.
 func ParseAuditLine(line []byte, cluster string) (e Event, ok bool) {
 	var a auditEvent
-	if json.Unmarshal(line, &a) != nil || a.ResponseStatus == nil || a.Stage != "ResponseComplete" {
+	if json.Unmarshal(line, &a) != nil || !a.answered() {
 		return Event{}, false
 	}
 	key := first(a.User.Extra["accessKeyId"])
@@ -56,6 +56,13 @@ func ParseAuditLine(line []byte, cluster string) (e Event, ok bool) {
 	}
 	e.verdict(a)
 	return e, true
+}
+
+// answered tells whether the event is the last one of a request. That of a request that authentication has refused says that
+// the answer has started, and no other follows (k8s.io/apiserver, WithFailedAuthenticationAudit).
+func (a *auditEvent) answered() bool {
+	return a.ResponseStatus != nil &&
+		(a.Stage == "ResponseComplete" || a.Stage == "ResponseStarted" && a.ResponseStatus.Code == http.StatusUnauthorized)
 }
 
 // verdict says at which hop the request ended. What fails behind authorization is nobody's refusal.

@@ -34,8 +34,10 @@ type Event struct {
 	Source   Source    `json:"source"`
 	// Attempt is the number of the attempt that the event belongs to; 0 for none.
 	Attempt uint64 `json:"attempt,omitempty"`
-	// Hop is where on the way the event was: H3 AssumeRole, H5 token, H6 GetCallerIdentity, H7 mapping, H8 username,
-	// H9 authorization.
+	// Explanation tells that nobody but eksauth explain made the attempt, to ask about another.
+	Explanation bool `json:"explanation,omitempty"`
+	// Hop is where on the way the event was: H1 a key that STS refuses, H3 AssumeRole, H4 the kube-apiserver's 401, H5 token,
+	// H6 GetCallerIdentity, H7 mapping, H8 username, H9 authorization.
 	Hop     string  `json:"hop,omitempty"`
 	Outcome Outcome `json:"outcome,omitempty"`
 	// Text says why, in the words of the source.
@@ -48,6 +50,8 @@ type Event struct {
 	Issued      string `json:"issued,omitempty"`
 	// Token is the fingerprint of the EKS token, see Fingerprint.
 	Token string `json:"token,omitempty"`
+	// MadeFor is the cluster that a refused token was made for, if that is another one of the stack's.
+	MadeFor string `json:"madeFor,omitempty"`
 	// ARN is the caller's, PrincipalID the unique ID of user or role.
 	ARN         string `json:"arn,omitempty"`
 	PrincipalID string `json:"principalId,omitempty"`
@@ -66,13 +70,27 @@ type Event struct {
 	// Username and Groups are who the caller is in Kubernetes.
 	Username string   `json:"username,omitempty"`
 	Groups   []string `json:"groups,omitempty"`
-	// Verb, Resource and Namespace are what a request of Kubernetes wants; Resource is the path if it is none.
+	// Verb, Resource and Namespace are what a request of Kubernetes wants; Resource is the path if it wants none. For a call
+	// that assumes a role Resource is that role's ARN.
 	Verb      string `json:"verb,omitempty"`
 	Resource  string `json:"resource,omitempty"`
 	Namespace string `json:"namespace,omitempty"`
 
 	SourceIP  string `json:"sourceIp,omitempty"`
 	UserAgent string `json:"userAgent,omitempty"`
+}
+
+// Filter chooses events. Its zero value chooses all.
+type Filter struct {
+	// Attempt is the number of an attempt.
+	Attempt uint64
+	// Cluster is the name of a cluster. Calls of AWS, which are of none, are chosen as well.
+	Cluster string
+}
+
+// Matches tells whether the event is chosen.
+func (f Filter) Matches(e Event) bool {
+	return (f.Attempt == 0 || e.Attempt == f.Attempt) && (f.Cluster == "" || e.Cluster == "" || e.Cluster == f.Cluster)
 }
 
 // fingerprintSize is how many bytes of the hash a fingerprint has: enough to tell the tokens of a day apart, and nothing to

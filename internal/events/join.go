@@ -1,6 +1,7 @@
 package events
 
 import (
+	"net/http"
 	"strings"
 	"time"
 )
@@ -16,11 +17,15 @@ const (
 	answerWithin = 5 * time.Second
 )
 
+// ExplanationAgent is in the user agent of eksauth explain, whose own calls are no attempts to explain.
+const ExplanationAgent = "eksauth-explain"
+
 // attempt is one attempt to enter a cluster.
 type attempt struct {
-	number uint64
-	began  time.Time
-	token  string
+	number      uint64
+	began       time.Time
+	explanation bool
+	token       string
 	// names are the keys of joiner.byName under which the attempt is found.
 	names []string
 	// refused is when the authenticator has refused; zero if it has not, or once the client was told.
@@ -53,24 +58,21 @@ func name(kind string, parts ...string) string {
 	return kind + parts[0]
 }
 
-// attempt returns the number of an event's attempt; 0 if it belongs to none.
-func (j *joiner) attempt(e *Event) uint64 {
-	var a *attempt
+// attempt returns an event's attempt; nil if it belongs to none.
+func (j *joiner) attempt(e *Event) *attempt {
 	switch e.Source {
 	case Gateway:
-		a = j.call(e)
+		return j.call(e)
 	case Authenticator:
-		a = j.decision(e)
+		return j.decision(e)
 	case APIServer:
-		a = j.request(e)
+		return j.request(e)
 	}
-	if a == nil {
-		return 0
-	}
-	return a.number
+	return nil
 }
 
-// call joins a call of STS: one that assumes a role, or one that the authenticator makes for a token.
+// call joins a call of STS: one that assumes a role, one that the authenticator makes for a token, or any other whose key
+// STS refuses, with which nobody makes a token that lets in.
 func (j *joiner) call(e *Event) *attempt {
 	switch {
 	case strings.HasPrefix(e.Operation, "AssumeRole"):
@@ -90,6 +92,8 @@ func (j *joiner) call(e *Event) *attempt {
 		a.token = e.Token
 		j.known(a, tokenName(e.Token), keyName(e.AccessKeyID), requestName(e.RequestID))
 		return a
+	case e.Hop == "H1":
+		return j.begin(e)
 	}
 	return nil
 }
@@ -109,18 +113,32 @@ func (j *joiner) decision(e *Event) *attempt {
 }
 
 // request joins an event of the audit log: by the access key that the authenticator has put into the user, or if there is no
-// user, by the refusal just before.
+// user, by the refusal just before. A client that is told 401 though nobody has refused makes an attempt of its own.
 func (j *joiner) request(e *Event) *attempt {
 	if e.AccessKeyID != "" {
 		return j.find(e, keyName(e.AccessKeyID))
 	}
-	if e.Status != 401 {
+	if e.Status != http.StatusUnauthorized {
 		return nil
 	}
-	for i := len(j.order) - 1; i >= 0; i-- {
-		a := j.order[i]
-		if wait := e.Time.Sub(a.refused).Abs(); !a.refused.IsZero() && a.cluster == e.Cluster && wait <= answerWithin {
-			a.refused = time.Time{}
+	if a := j.unanswered(e); a != nil {
+		a.refused = time.Time{}
+		return a
+	}
+	client := name("c", e.SourceIP+" "+e.UserAgent+"@"+e.Cluster)
+	a := j.find(e, client)
+	if a == nil || e.Time.Sub(a.began) > answerWithin {
+		a = j.begin(e)
+		j.known(a, client)
+	}
+	return a
+}
+
+// unanswered is the oldest attempt that the authenticator has just refused and of which no client was told yet.
+func (j *joiner) unanswered(e *Event) *attempt {
+	for _, a := range j.order {
+		wait := e.Time.Sub(a.refused).Abs()
+		if !a.refused.IsZero() && !a.explanation && a.cluster == e.Cluster && wait <= answerWithin {
 			return a
 		}
 	}
@@ -139,7 +157,7 @@ func (j *joiner) find(e *Event, names ...string) *attempt {
 
 func (j *joiner) begin(e *Event) *attempt {
 	j.last++
-	a := &attempt{number: j.last, began: e.Time}
+	a := &attempt{number: j.last, began: e.Time, explanation: strings.Contains(e.UserAgent, ExplanationAgent)}
 	j.order = append(j.order, a)
 	if len(j.order) > maxAttempts {
 		j.forget(j.order[0])

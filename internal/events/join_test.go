@@ -82,7 +82,7 @@ func TestJoin(t *testing.T) {
 		}, []uint64{1, 1}},
 		{"refused by format", []Event{
 			logged(t, 0, `msg="access denied" error="input token was not properly formatted: token is too large"`), audited(t, 0, 401, ""), audited(t, 1, 401, ""),
-		}, []uint64{1, 1, 0}},
+		}, []uint64{1, 1, 2}},
 		{"refused by STS", []Event{
 			call(0, "GetCallerIdentity", "AKIA1", func(e *Event) { e.Token, e.RequestID = "t1", "r1" }),
 			call(0, "GetCallerIdentity", "AKIA2", func(e *Event) { e.Token, e.RequestID = "t2", "r2" }),
@@ -94,6 +94,19 @@ func TestJoin(t *testing.T) {
 			call(1, "AssumeRole", "AKIA1", func(e *Event) { e.Issued = "ASIA1" }), call(2, "GetCallerIdentity", "ASIA1", tokenOf("t2")),
 		}, []uint64{1, 2, 2}},
 		{"other calls are no attempts", []Event{call(0, "ListUsers", "AKIA1", nil), call(0, "GetCallerIdentity", "AKIA1", nil)}, []uint64{0, 0}},
+		{"a key that STS refuses", []Event{call(0, "", "AKIA1", func(e *Event) { e.Hop = "H1" }), call(1, "", "AKIA1", func(e *Event) { e.Hop = "H1" })}, []uint64{1, 2}},
+		{"refused by nobody who tells", []Event{audited(t, 0, 401, ""), audited(t, 1, 401, ""), audited(t, 60, 401, "")}, []uint64{1, 1, 2}},
+		{"two refused at once are told in their order", []Event{
+			logged(t, 0, `msg="access denied" error="input token was not properly formatted: a"`),
+			logged(t, 0, `msg="access denied" error="input token was not properly formatted: b"`),
+			audited(t, 0, 401, ""), audited(t, 0, 401, ""),
+		}, []uint64{1, 2, 1, 2}},
+		{"an explanation is told no 401", []Event{
+			call(0, "GetCallerIdentity", "AKIA1", func(e *Event) { e.Token, e.UserAgent = "t1", "app/"+ExplanationAgent }),
+			logged(t, 0, `msg="STS response" accesskeyid=AKIA1 arn="arn:aws:iam::111122223333:user/a" accountid=1 userid=AIDA1`),
+			logged(t, 0, `msg="access denied" arn="arn:aws:iam::111122223333:user/a" error="identity is not mapped"`),
+			audited(t, 0, 401, ""),
+		}, []uint64{1, 1, 1, 2}},
 		{"long after", []Event{call(0, "GetCallerIdentity", "AKIA1", tokenOf("t1")), audited(t, 16*60, 200, "AKIA1")}, []uint64{1, 0}},
 	}
 	for _, tt := range tests {
@@ -113,19 +126,17 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-func TestAttemptReturnsItsEvents(t *testing.T) {
+func TestExplanationIsMarked(t *testing.T) {
 	r := New(Config{})
-	for _, key := range []string{"AKIA1", "AKIA2", "AKIA1"} {
-		r.Record(call(0, "GetCallerIdentity", key, tokenOf("t"+key)))
+	r.Record(call(0, "AssumeRole", "AKIA1", func(e *Event) { e.Issued, e.UserAgent = "ASIA1", "app/"+ExplanationAgent }))
+	r.Record(call(0, "GetCallerIdentity", "ASIA1", tokenOf("t1")))
+	r.Record(call(0, "GetCallerIdentity", "AKIA1", tokenOf("t2")))
+	var got []bool
+	for _, e := range r.Since(0) {
+		got = append(got, e.Explanation)
 	}
-	if diff := cmp.Diff([]uint64{1, 3}, sequences(r.Attempt(1))); diff != "" {
-		t.Errorf("attempt 1 (-want +got):\n%s", diff)
-	}
-	if got := r.LastAttempt(); got != 2 {
-		t.Errorf("last attempt %d", got)
-	}
-	if got := r.Attempt(0); len(got) != 0 {
-		t.Errorf("attempt 0 has %v", got)
+	if diff := cmp.Diff([]bool{true, true, false}, got); diff != "" {
+		t.Errorf("explanations (-want +got):\n%s", diff)
 	}
 }
 

@@ -2,8 +2,10 @@ package events
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,7 +76,7 @@ func TestParseAuditLine(t *testing.T) {
 			})},
 		{"not found is allowed", line(user + `,"responseStatus":{"code":404},"annotations":{"authorization.k8s.io/decision":"allow"}`),
 			with(func(e *Event) { e.Hop, e.Outcome, e.Status, e.Resource = "H9", Allowed, 404, "/version" })},
-		{"unauthorized", line(`"user":{},"responseStatus":{"code":401,"message":"Unauthorized"}`),
+		{"unauthorized", strings.Replace(line(`"user":{},"responseStatus":{"code":401,"message":"Unauthorized"}`), "ResponseComplete", "ResponseStarted", 1),
 			func() Event {
 				e := base
 				e.Hop, e.Outcome, e.Text, e.Status, e.Resource = "H4", Refused, "Unauthorized", 401, "/version"
@@ -94,7 +96,7 @@ func TestParseAuditLine(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"the control plane's own": line(`"user":{"username":"system:apiserver"},"responseStatus":{"code":200}`),
-		"not answered yet":        `{"stage":"ResponseStarted","responseStatus":{"code":401}}`,
+		"not answered yet":        `{"stage":"ResponseStarted","user":{"extra":{"accessKeyId":["AKIA1"]}},"responseStatus":{"code":200}}`,
 		"no JSON":                 `{"stage":`,
 	} {
 		if e, ok := ParseAuditLine([]byte(text), "dev"); ok {
@@ -115,6 +117,9 @@ func appendTo(t *testing.T, path, text string) {
 	}
 }
 
+// always is a log that does not move.
+func always(path string) func() string { return func() string { return path } }
+
 // TestFollowALog holds that no line is lost or read in halves: before the file is there, over a rotation and after a cut.
 func TestFollowALog(t *testing.T) {
 	const denied = `msg="access denied" path=/authenticate error=`
@@ -122,8 +127,12 @@ func TestFollowALog(t *testing.T) {
 	r := New(Config{})
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
+	follower, err := r.NewFollower("dev", Logs{Authenticator: always(path), Audit: always("")})
+	if err != nil {
+		t.Fatal(err)
+	}
 	ended := make(chan error, 1)
-	go func() { ended <- r.FollowAuthenticator(ctx, path, "dev") }()
+	go func() { ended <- follower.Run(ctx) }()
 	time.AfterFunc(2*poll, func() { appendTo(t, path, denied+"one\n"+denied+"tw") })
 	var got []string
 	for e := range r.Follow(ctx, 0) {
@@ -150,5 +159,36 @@ func TestFollowALog(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestFollowerKeepsTheOrder holds that a refusal is recorded before the 401 that follows from it, and that what was logged
+// before the follower began is left out.
+func TestFollowerKeepsTheOrder(t *testing.T) {
+	const (
+		refusal = `time="2026-03-14T15:09:26Z" msg="access denied" path=/authenticate error="input token was not properly formatted: x"` + "\n"
+		request = `{"stage":"ResponseStarted","user":{},"responseStatus":{"code":401},"requestReceivedTimestamp":"2026-03-14T15:09:26Z","stageTimestamp":"2026-03-14T15:09:26Z"}` + "\n"
+	)
+	dir := t.TempDir()
+	authenticator, audit := filepath.Join(dir, "authenticator.log"), filepath.Join(dir, "audit.log")
+	appendTo(t, authenticator, refusal)
+	appendTo(t, audit, request)
+	r := New(Config{})
+	follower, err := r.NewFollower("dev", Logs{Authenticator: always(authenticator), Audit: always(audit)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer follower.close()
+	appendTo(t, audit, request)
+	appendTo(t, authenticator, refusal)
+	if err := follower.read(); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range r.Since(0) {
+		got = append(got, fmt.Sprint(e.Attempt, " ", e.Source, " ", e.Cluster))
+	}
+	if diff := cmp.Diff([]string{"1 authenticator dev", "1 kube-apiserver dev"}, got); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
 	}
 }

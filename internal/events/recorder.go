@@ -5,15 +5,22 @@ import (
 	"iter"
 	"sync"
 	"time"
+	"unsafe"
 )
 
-// defaultSize is how many events are kept: some minutes of a busy test suite, in about three megabytes.
-const defaultSize = 4096
+// What is kept by default: some minutes of a busy test suite.
+const (
+	defaultSize  = 2048
+	defaultBytes = 2 << 20
+)
+
+// eventBytes is what an event takes beside its texts.
+const eventBytes = int(unsafe.Sizeof(Event{}))
 
 // Config is what a recorder needs.
 type Config struct {
-	// Size is how many events are kept; 0 takes 4096.
-	Size int
+	// Size is how many events are kept, 0 takes 2048; Bytes how much memory they may take, 0 takes 2 MiB. The oldest go first.
+	Size, Bytes int
 	// Now dates events that have no time; nil takes time.Now.
 	Now func() time.Time
 }
@@ -23,13 +30,23 @@ type Recorder struct {
 	now func() time.Time
 
 	// mu guards what follows.
-	mu     sync.Mutex
-	ring   []Event
-	last   uint64
-	joiner joiner
+	mu sync.Mutex
+	// ring has the events from first to last; it grows up to size.
+	ring        []kept
+	size        int
+	first, last uint64
+	// bytes is how much the events take, of maxBytes.
+	bytes, maxBytes int
+	joiner          joiner
 	// followers is how many wait for more; changed is closed when there is more.
 	followers int
 	changed   chan struct{}
+}
+
+// kept is an event with the memory that it takes.
+type kept struct {
+	Event
+	bytes int
 }
 
 // New makes a recorder.
@@ -37,27 +54,60 @@ func New(c Config) *Recorder {
 	if c.Size <= 0 {
 		c.Size = defaultSize
 	}
+	if c.Bytes <= 0 {
+		c.Bytes = defaultBytes
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Recorder{now: c.Now, ring: make([]Event, c.Size), joiner: newJoiner(), changed: make(chan struct{})}
+	return &Recorder{now: c.Now, size: c.Size, maxBytes: c.Bytes, first: 1, joiner: newJoiner(), changed: make(chan struct{})}
 }
 
-// Record keeps an event, in place of the oldest if there are too many. Sequence and Attempt are set here.
+// Record keeps an event, in place of the oldest if there are too many. Sequence, Attempt and Explanation are set here.
 func (r *Recorder) Record(e Event) {
 	if e.Time.IsZero() {
 		e.Time = r.now()
 	}
 	e.clean()
+	bytes := eventBytes + e.detach()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last++
-	e.Sequence, e.Attempt = r.last, r.joiner.attempt(&e)
-	r.ring[r.last%uint64(len(r.ring))] = e
+	e.Sequence = r.last
+	if a := r.joiner.attempt(&e); a != nil {
+		e.Attempt, e.Explanation = a.number, a.explanation
+	}
+	r.keep(kept{e, bytes})
 	if r.followers > 0 {
 		close(r.changed)
 		r.changed = make(chan struct{})
 	}
+}
+
+// keep puts the event into the ring and drops as many of the oldest as it takes.
+func (r *Recorder) keep(e kept) {
+	for r.first < r.last && (r.bytes+e.bytes > r.maxBytes || r.last-r.first >= uint64(r.size)) {
+		oldest := r.at(r.first)
+		r.bytes -= oldest.bytes
+		*oldest = kept{}
+		r.first++
+	}
+	r.bytes += e.bytes
+	if len(r.ring) < r.size {
+		r.ring = append(r.ring, e)
+		return
+	}
+	*r.at(r.last) = e
+}
+
+// at is the place of an event in the ring.
+func (r *Recorder) at(sequence uint64) *kept { return &r.ring[(sequence-1)%uint64(r.size)] }
+
+// Last is the sequence number of the newest event; 0 if there is none.
+func (r *Recorder) Last() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.last
 }
 
 // Since returns the events after a sequence number that are still kept, the oldest first. 0 returns all.
@@ -68,33 +118,11 @@ func (r *Recorder) Since(sequence uint64) []Event {
 }
 
 func (r *Recorder) since(sequence uint64) []Event {
-	first := sequence + 1
-	if size := uint64(len(r.ring)); r.last > size {
-		first = max(first, r.last-size+1)
-	}
 	events := []Event{}
-	for i := first; i <= r.last; i++ {
-		events = append(events, r.ring[i%uint64(len(r.ring))])
+	for i := max(sequence+1, r.first); i <= r.last; i++ {
+		events = append(events, r.at(i).Event)
 	}
 	return events
-}
-
-// Attempt returns the events of one attempt that are still kept, the oldest first.
-func (r *Recorder) Attempt(attempt uint64) []Event {
-	events := []Event{}
-	for _, e := range r.Since(0) {
-		if e.Attempt == attempt && attempt != 0 {
-			events = append(events, e)
-		}
-	}
-	return events
-}
-
-// LastAttempt is the number of the attempt that began last; 0 if there was none.
-func (r *Recorder) LastAttempt() uint64 {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.joiner.last
 }
 
 // Follow yields the events after a sequence number and goes on with new ones until ctx ends. A reader that is slower than

@@ -3,6 +3,7 @@ package events
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -27,6 +28,40 @@ func TestRecorderKeepsTheLast(t *testing.T) {
 	for since, want := range map[uint64][]uint64{0: {3, 4, 5}, 3: {4, 5}, 5: {}, 9: {}} {
 		if diff := cmp.Diff(want, sequences(r.Since(since))); diff != "" {
 			t.Errorf("since %d (-want +got):\n%s", since, diff)
+		}
+	}
+}
+
+// TestRecorderIsBounded holds that long texts cost events, not memory.
+func TestRecorderIsBounded(t *testing.T) {
+	const bytes = 64 << 10
+	r := New(Config{Bytes: bytes})
+	long := strings.Repeat("x", 10*maxText)
+	for range 100 {
+		r.Record(Event{Text: long, UserAgent: long, Groups: slices.Repeat([]string{long}, 2*maxGroups)})
+	}
+	if r.bytes > bytes {
+		t.Errorf("%d bytes are taken, want %d at most", r.bytes, bytes)
+	}
+	if got := len(r.Since(0)); got == 0 || r.Since(0)[got-1].Sequence != 100 {
+		t.Errorf("%d events are kept, want the newest", got)
+	}
+	taken := 0
+	for _, e := range r.ring {
+		taken += e.bytes
+	}
+	if taken != r.bytes {
+		t.Errorf("%d bytes are counted, %d are in the ring", r.bytes, taken)
+	}
+}
+
+func TestFilter(t *testing.T) {
+	of, call := Event{Attempt: 3, Cluster: "dev"}, Event{Attempt: 3}
+	for filter, want := range map[Filter][2]bool{
+		{}: {true, true}, {Attempt: 3}: {true, true}, {Attempt: 4}: {false, false}, {Cluster: "dev"}: {true, true}, {Cluster: "x"}: {false, true},
+	} {
+		if got := [2]bool{filter.Matches(of), filter.Matches(call)}; got != want {
+			t.Errorf("%+v chooses %v, want %v", filter, got, want)
 		}
 	}
 }

@@ -2,61 +2,30 @@ package events
 
 import (
 	"bufio"
-	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"time"
 )
 
-// poll is how often a log is looked at.
-const poll = 50 * time.Millisecond
-
-// FollowAuthenticator records the decisions in the authenticator's log of a cluster as they are written, until ctx ends. It
-// begins with what is in the file now and survives that the file is rotated or not there yet.
-func (r *Recorder) FollowAuthenticator(ctx context.Context, path, cluster string) error {
-	return follow(ctx, path, func(line []byte) {
-		if e, ok := ParseAuthenticatorLine(string(line), cluster); ok {
-			r.Record(e)
-		}
-	})
-}
-
-// FollowAudit records the requests in the kube-apiserver's audit log of a cluster, as FollowAuthenticator does.
-func (r *Recorder) FollowAudit(ctx context.Context, path, cluster string) error {
-	return follow(ctx, path, func(line []byte) {
-		if e, ok := ParseAuditLine(line, cluster); ok {
-			r.Record(e)
-		}
-	})
-}
-
-// follow calls emit with each whole line.
-func follow(ctx context.Context, path string, emit func(line []byte)) error {
-	f := &followed{path: path, emit: emit}
-	defer f.close()
-	ticker := time.NewTicker(poll)
-	defer ticker.Stop()
-	for {
-		if err := f.read(); err != nil {
-			return fmt.Errorf("follow the log %s: %w", path, err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-	}
-}
-
-// followed is a log that is being read. rest is the line whose end is not written yet.
+// followed is a log that is being read.
 type followed struct {
-	path   string
-	emit   func(line []byte)
+	// path is where the log is now; empty if there is none.
+	path func() string
+	emit func(line []byte)
+
 	file   *os.File
 	reader *bufio.Reader
-	rest   []byte
+	// rest is the line whose end is not written yet.
+	rest []byte
+}
+
+// skip leaves out what is in the file now.
+func (f *followed) skip() error {
+	if opened, err := f.open(); err != nil || !opened {
+		return err
+	}
+	_, err := f.file.Seek(0, io.SeekEnd)
+	return err
 }
 
 // read emits what was written since, then turns to the file that has taken the place of this one, if there is one.
@@ -79,7 +48,7 @@ func (f *followed) read() error {
 }
 
 func (f *followed) open() (opened bool, err error) {
-	f.file, err = os.Open(f.path)
+	f.file, err = os.Open(f.path())
 	if errors.Is(err, os.ErrNotExist) {
 		f.file = nil
 		return false, nil
@@ -113,7 +82,7 @@ func (f *followed) replaced() bool {
 	if err != nil {
 		return true
 	}
-	named, err := os.Stat(f.path)
+	named, err := os.Stat(f.path())
 	if err != nil {
 		return false // between two files
 	}
