@@ -16,6 +16,7 @@ import (
 	"github.com/eksauth/eksauth/emulator/config"
 	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/eksauth/eksauth/internal/store"
+	"github.com/eksauth/eksauth/kindconfig"
 	"github.com/eksauth/eksauth/localcluster"
 )
 
@@ -144,6 +145,7 @@ func (p *Program) environmentOptions(o upOptions, file *config.File, report prog
 	}
 	return Options{
 		Home: o.home, Config: file, Listen: o.listen, FakesOnly: o.fakesOnly, Etcd: o.etcd, Container: o.container, Retain: o.retain,
+		Containers: p.getenv(kindconfig.RuntimeVariable),
 		Assets: p.getenv(localcluster.AssetsVariable), Folders: p.programFolders(),
 		AWS: aws, Step: report.step, Log: slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: time.Now,
 	}

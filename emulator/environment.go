@@ -42,6 +42,8 @@ type Options struct {
 	Etcd      *store.EtcdConfig
 	// Container is set if the programs run in containers of their own.
 	Container *Container
+	// Containers is the command that runs the nodes of kind clusters, docker or podman; if empty, the one that answers.
+	Containers string
 	// Retain keeps the nodes of a kind cluster whose start failed, to look into them.
 	Retain bool
 	// AWS is the aws CLI's path, empty if there is none.

@@ -35,7 +35,7 @@ func (e *Environment) listenAuthorizer(ctx context.Context, address netip.Addr) 
 	if err != nil {
 		return "", fmt.Errorf("read back the authorizer's certificate: %w", err)
 	}
-	var config net.ListenConfig
+	config := net.ListenConfig{Control: freeBind}
 	listener, err := config.Listen(ctx, "tcp", netip.AddrPortFrom(address, 0).String())
 	if err != nil {
 		return "", fmt.Errorf("listen for the authorizer: %w", err)

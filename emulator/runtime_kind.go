@@ -61,7 +61,7 @@ func (r *kindRuntime) nodeImage(ctx context.Context, record *fakeeks.Cluster) (s
 	if r.image != "" {
 		return r.image, nil
 	}
-	image, err := kindconfig.NodeImage(ctx, kindconfig.ImageConfig{Checkouts: checkouts(), Progress: r.env.clusterStep(record)})
+	image, err := kindconfig.NodeImage(ctx, kindconfig.ImageConfig{Runtime: r.env.o.Containers, Checkouts: checkouts(), Progress: r.env.clusterStep(record)})
 	if err != nil {
 		return "", err
 	}
@@ -74,7 +74,7 @@ func (r *kindRuntime) config(record *fakeeks.Cluster, access fakeeks.Access) kin
 	return kindconfig.Config{
 		Name: record.Name, KindName: kindName(env.o.Home.Name, record), Region: record.Region, Partition: record.Partition, AccountID: record.Account,
 		Dir: env.o.Home.ClusterDir(folder), LogDir: env.o.Home.ClusterLogDir(folder),
-		Authenticator: env.binaries.Authenticator, Workers: env.o.Config.Workers, Retain: env.o.Retain,
+		Authenticator: env.binaries.Authenticator, Runtime: env.o.Containers, Workers: env.o.Config.Workers, Retain: env.o.Retain,
 		Reach: func(ctx context.Context, machine netip.Addr) (kindconfig.Reached, error) {
 			open, err := r.open(ctx, machine)
 			return kindconfig.Reached{
@@ -101,7 +101,7 @@ func (r *kindRuntime) open(ctx context.Context, machine netip.Addr) (doors, erro
 	if open, ok := r.reached[machine]; ok {
 		return open, nil
 	}
-	var config net.ListenConfig
+	config := net.ListenConfig{Control: freeBind}
 	listener, err := config.Listen(ctx, "tcp", netip.AddrPortFrom(machine, 0).String())
 	if err != nil {
 		return doors{}, fmt.Errorf("listen for the nodes of clusters: %w", err)

@@ -7,12 +7,16 @@ import (
 	"fmt"
 	"net/netip"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/kind/pkg/cluster"
 )
 
 const (
+	// RuntimeVariable is kind's own variable that names the command (https://kind.sigs.k8s.io/docs/user/rootless/).
+	RuntimeVariable = "KIND_EXPERIMENTAL_PROVIDER"
+
 	docker = "docker"
 	podman = "podman"
 	// networkName is that of the network which kind puts its nodes on.
@@ -30,6 +34,9 @@ type containers string
 func findContainers(ctx context.Context, preferred string) (containers, error) {
 	candidates := []containers{docker, podman}
 	if preferred != "" {
+		if !slices.Contains(candidates, containers(preferred)) {
+			return "", fmt.Errorf("nodes cannot be run by %q: use docker or podman (%s)", preferred, RuntimeVariable)
+		}
 		candidates = []containers{containers(preferred)}
 	}
 	var errs []error

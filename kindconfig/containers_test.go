@@ -40,6 +40,12 @@ func TestNoContainers(t *testing.T) {
 			}
 		})
 	}
+	t.Run("no such runtime", func(t *testing.T) {
+		fakeDocker(t, "exit 0")
+		if _, err := findContainers(t.Context(), "nerdctl"); err == nil || !strings.Contains(err.Error(), "use docker or podman") {
+			t.Errorf("%v; want an error that names docker and podman", err)
+		}
+	})
 	t.Run("no program", func(t *testing.T) {
 		t.Setenv("PATH", t.TempDir())
 		if _, err := findContainers(t.Context(), ""); err == nil || !strings.Contains(err.Error(), "install Docker") {
@@ -135,5 +141,18 @@ func TestNodeImageIsChosenAndAnnounced(t *testing.T) {
 				t.Errorf("%q, %v; want %q, %q", got, err, test.want, test.problem)
 			}
 		})
+	}
+}
+
+// The script that builds the image must be told which command is to get it.
+func TestNodeImageIsBuiltForTheRuntime(t *testing.T) {
+	t.Setenv("PATH", t.TempDir()+":/usr/bin:/bin")
+	dir, _, _ := strings.Cut(os.Getenv("PATH"), ":")
+	writeScript(t, filepath.Join(dir, podman), "exit 0")
+	checkout := t.TempDir()
+	writeScript(t, filepath.Join(checkout, buildScript), `echo "image for $EKSAUTH_CONTAINERS"`)
+	image, err := BuildNodeImage(t.Context(), ImageConfig{Runtime: podman, Checkouts: []string{checkout}, Progress: func(string) {}})
+	if want := "image for podman"; err != nil || image != want {
+		t.Errorf("%q, %v; want %q", image, err, want)
 	}
 }

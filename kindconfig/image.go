@@ -21,6 +21,8 @@ const PinnedImage = "kindest/node:v1.36.4@sha256:099e049362a1526b2db71494e1947aa
 const (
 	// buildScript builds a node image; its last line is the image's name.
 	buildScript = "scripts/node-image-build.sh"
+	// buildContainers is the script's variable for the command that gets the image.
+	buildContainers = "EKSAUTH_CONTAINERS"
 	// registryTimeout bounds how long a registry takes to answer at all.
 	registryTimeout = 15 * time.Second
 )
@@ -48,7 +50,7 @@ func NodeImage(ctx context.Context, cfg ImageConfig) (string, error) {
 	}
 	checkout, noCheckout := findCheckout(cfg.Checkouts)
 	if noCheckout == nil {
-		if image, err := runScript(ctx, checkout, func(string) {}, "--present"); err == nil {
+		if image, err := runtime.runScript(ctx, checkout, func(string) {}, "--present"); err == nil {
 			cfg.Progress("node image " + image + " (built before)")
 			return image, nil
 		}
@@ -65,7 +67,7 @@ func NodeImage(ctx context.Context, cfg ImageConfig) (string, error) {
 		return "", fmt.Errorf("choose a node image: %w; %w", unreached, noCheckout)
 	}
 	cfg.Progress("no registry is reached: building a node image, which takes some minutes the first time")
-	return BuildNodeImage(ctx, cfg)
+	return runtime.build(ctx, checkout, cfg.Progress)
 }
 
 // BuildNodeImage returns the node image that is built from a checkout, and builds it if it is not there.
@@ -74,7 +76,15 @@ func BuildNodeImage(ctx context.Context, cfg ImageConfig) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("build a node image: %w", err)
 	}
-	image, err := runScript(ctx, checkout, cfg.Progress)
+	runtime, err := findContainers(ctx, cfg.Runtime)
+	if err != nil {
+		return "", fmt.Errorf("build a node image: %w", err)
+	}
+	return runtime.build(ctx, checkout, cfg.Progress)
+}
+
+func (c containers) build(ctx context.Context, checkout string, progress func(string)) (string, error) {
+	image, err := c.runScript(ctx, checkout, progress)
 	if err != nil {
 		return "", fmt.Errorf("build a node image: %w", err)
 	}
@@ -91,8 +101,9 @@ func findCheckout(folders []string) (string, error) {
 }
 
 // runScript runs the build's script, whose stderr is progress but for what it says at last when it fails.
-func runScript(ctx context.Context, checkout string, progress func(string), arguments ...string) (string, error) {
+func (c containers) runScript(ctx context.Context, checkout string, progress func(string), arguments ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, filepath.Join(checkout, buildScript), arguments...)
+	cmd.Env = append(os.Environ(), buildContainers+"="+string(c))
 	// An interrupted build removes what it has begun.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Builds a node image for kind from Go modules and Debian packages alone, for the Kubernetes version that upstream/go.mod pins,
 # and prints its name as the last line. The name has a digest of all that goes into the image: an image of that name is used as
-# it is, and one that Docker has lost is loaded from the cache. With --present it only tells whether Docker has the image.
+# it is, and one that it has lost is loaded from the cache. With --present it only tells whether the image is there.
 #
+# EKSAUTH_CONTAINERS: the command that gets the image, docker (default) or podman.
 # EKSAUTH_CACHE: the cache's folder (default: ${XDG_CACHE_HOME:-~/.cache}/eksauth).
 # EKSAUTH_DEBIAN_MIRROR: where Debian packages come from (default: http://deb.debian.org/debian).
 set -euo pipefail
@@ -10,6 +11,7 @@ set -euo pipefail
 scripts=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$scripts")
 cache=${EKSAUTH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/eksauth}/node-image
+containers=${EKSAUTH_CONTAINERS:-docker}
 # What a build takes on disk at most, in KiB, beside Go's own cache.
 needed=$((3 * 1024 * 1024))
 export GOWORK=off CGO_ENABLED=0 GOFLAGS=
@@ -17,7 +19,7 @@ export GOWORK=off CGO_ENABLED=0 GOFLAGS=
 say() { printf 'node image: %s\n' "$*" >&2; }
 die() { printf 'node image: %s\n' "$*" >&2; exit 1; }
 
-docker version >/dev/null 2>&1 || die 'no Docker daemon answers: start it (scripts/docker-up.sh does), then run this again'
+"$containers" version >/dev/null 2>&1 || die "$containers does not answer: start it (scripts/docker-up.sh starts Docker), then run this again"
 command -v go >/dev/null || die 'no Go toolchain in PATH: install Go (https://go.dev/doc/install), then run this again'
 kubernetes=$(cd "$root/upstream" && go list -m -f '{{.Version}}' k8s.io/kubernetes) || die 'cannot read the pinned versions; is the Go module proxy reachable (GOPROXY)?'
 kind_version=$(cd "$root" && go list -m -f '{{.Version}}' sigs.k8s.io/kind) || die 'cannot read the version of kind; is the Go module proxy reachable (GOPROXY)?'
@@ -27,10 +29,12 @@ digest() { sha256sum "$@" | sha256sum | cut -c1-12; }
 key=$(cd "$root" && { digest scripts/node-image-*; digest upstream/go.* upstream/node/* upstream/pause/* upstream/coredns/*; echo "$kind_version"; go env GOVERSION GOARCH; } | sha256sum | cut -c1-12)
 system_key=$(cd "$root" && { digest scripts/node-image-system.sh; go env GOARCH; echo "${EKSAUTH_DEBIAN_MIRROR:-}"; } | sha256sum | cut -c1-12)
 image=eksauth/node:$kubernetes-$key
+# kind takes a name without a registry for one of docker.io's if podman runs its nodes.
+[ "$containers" != podman ] || image=localhost/$image
 finished=$cache/node-$key.tar.zst
 system=$cache/system-$system_key.tar
 
-present() { docker image inspect "$image" >/dev/null 2>&1; }
+present() { "$containers" image inspect "$image" >/dev/null 2>&1; }
 finish() { say "$image is ready ($1)"; echo "$image"; exit 0; }
 
 present && finish 'built before'
@@ -38,8 +42,8 @@ present && finish 'built before'
 
 # import: one layer, and what kind expects of an image (its images/base/Dockerfile). Docker stores an image whole or not at all.
 import() {
-	zstd -q -d -c "$finished" | docker import -c 'ENTRYPOINT ["/usr/local/bin/entrypoint","/sbin/init"]' -c 'ENV container=docker' - "$image" >/dev/null ||
-		die "docker import failed: is the disk of Docker's data full (docker system df)?"
+	zstd -q -d -c "$finished" | "$containers" import -c 'ENTRYPOINT ["/usr/local/bin/entrypoint","/sbin/init"]' -c 'ENV container=docker' - "$image" >/dev/null ||
+		die "$containers import failed: is the disk of its data full ($containers system df)?"
 }
 
 mkdir -p "$cache"
