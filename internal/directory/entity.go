@@ -26,6 +26,9 @@ type Resource struct {
 	ID        string    `json:"id"`   // such as AIDA…: never used again, unlike the name
 	Created   time.Time `json:"created"`
 	Tags      []Tag     `json:"tags,omitempty"`
+	// Profile names the entry of the stack's AWS configuration for an imported user or role; empty means none. AWS knows
+	// nothing of it.
+	Profile string `json:"profile,omitempty"`
 }
 
 // Tag is a key with a value. Keys of one resource differ, letter case apart.

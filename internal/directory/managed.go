@@ -67,7 +67,7 @@ func (d *Directory) ManagedPolicy(arn string) (policy.Policy, error) {
 	if p == nil {
 		return policy.Policy{}, fmt.Errorf("managed policy %s: %w", arn, ErrNotFound)
 	}
-	doc, err := d.docs.parse(policy.Managed, p.Version(p.Default).Document)
+	doc, err := d.docs.parse(p.kind(), p.Version(p.Default).Document)
 	if err != nil {
 		return policy.Policy{}, fmt.Errorf("read managed policy %s: %w", arn, err)
 	}

@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/eksauth/eksauth/internal/policy"
 )
 
-// Policy is a customer managed policy.
+// Policy is a customer managed policy, or one of AWS's own that an import has brought and the catalogue does not have.
 type Policy struct {
 	Resource
 	Description string          `json:"description,omitempty"`
@@ -36,6 +38,17 @@ func AllPolicies(account string) Range[Policy] { return rangeOf[Policy](policyKi
 
 // ARN returns the policy's ARN, with its path.
 func (p *Policy) ARN() string { return p.arn("policy") }
+
+// OfAWS is the account of AWS's own policies.
+const OfAWS = "aws"
+
+// kind is what the policy's documents are checked as.
+func (p *Policy) kind() policy.Kind {
+	if p.Account == OfAWS {
+		return policy.AWSManaged
+	}
+	return policy.Managed
+}
 
 // Version returns the version called id, or nil.
 func (p *Policy) Version(id string) *PolicyVersion {
