@@ -23,8 +23,8 @@ type Cluster struct {
 	Version string `json:"version"`
 	// RoleARN is the role that EKS itself would use.
 	RoleARN string `json:"roleArn"`
-	// CreatorARN is the principal that made the cluster, which the API never shows. If BootstrapCreator is set it is an
-	// administrator: hidden in CONFIG_MAP mode, by an access entry in the others.
+	// CreatorARN is the principal that made the cluster, which the API never shows; empty if nobody knows it. If
+	// BootstrapCreator is set it is an administrator: hidden in CONFIG_MAP mode, by an access entry in the others.
 	CreatorARN       string `json:"creatorArn"`
 	BootstrapCreator bool   `json:"bootstrapCreator"`
 	// Endpoint is the address that DescribeCluster gives, with scheme, once the cluster serves. Loopback makes it the
@@ -35,6 +35,8 @@ type Cluster struct {
 	Address string `json:"address"`
 	// CA is the cluster's certificate authority, as PEM.
 	CA []byte `json:"ca"`
+	// Imported says that the cluster stands for one that runs on AWS.
+	Imported bool `json:"imported,omitempty"`
 	// Mode says whose mappings let principals in.
 	Mode types.AuthenticationMode `json:"mode"`
 	// What follows is shown as it was given; nothing here acts on it.

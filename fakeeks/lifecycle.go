@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
@@ -132,19 +133,41 @@ func (s *Service) remove(ctx context.Context, cluster *Cluster) error {
 			return fmt.Errorf("remove cluster %q: %w", cluster.Name, err)
 		}
 	}
-	err := s.cfg.Directory.Update(ctx, func(tx *directory.Tx) error {
-		sc := cluster.scope()
-		for _, kind := range partKinds {
-			for item := range s.parts(sc, kind, cluster.Name) {
-				directory.Delete(tx, sc.key(kind, item.Name))
-			}
+	for _, kind := range partKinds {
+		var names []string
+		for item := range s.parts(cluster.scope(), kind, cluster.Name) {
+			names = append(names, item.Name)
 		}
-		directory.Delete(tx, sc.key(clusterKind, cluster.Name))
+		if err := s.deleteParts(ctx, cluster, kind, names); err != nil {
+			return fmt.Errorf("forget cluster %q: %w", cluster.Name, err)
+		}
+	}
+	err := s.cfg.Directory.Update(ctx, func(tx *directory.Tx) error {
+		directory.Delete(tx, cluster.scope().key(clusterKind, cluster.Name))
 		directory.Delete(tx, scope{}.key(indexKind, cluster.ARN()))
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("forget cluster %q: %w", cluster.Name, err)
+	}
+	return nil
+}
+
+// partsAtOnce is how many parts of a cluster one transaction writes: it stays below the store's limit.
+const partsAtOnce = 100
+
+// deleteParts forgets parts of a cluster, by the names of their items.
+func (s *Service) deleteParts(ctx context.Context, cluster *Cluster, kind string, names []string) error {
+	for some := range slices.Chunk(names, partsAtOnce) {
+		err := s.cfg.Directory.Update(ctx, func(tx *directory.Tx) error {
+			for _, name := range some {
+				directory.Delete(tx, cluster.scope().key(kind, name))
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

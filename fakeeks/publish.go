@@ -58,7 +58,9 @@ func (s *Service) Access(cluster *Cluster) (Access, error) {
 	if !cluster.usesEntries() {
 		// EKS hard-wires the creator in this mode; the other modes have an access entry instead, which can be deleted
 		// (https://docs.aws.amazon.com/eks/latest/userguide/grant-k8s-access.html).
-		access.Creator = &Mapping{ARN: withoutPath(cluster.CreatorARN), Username: "kubernetes-admin", Groups: []string{"system:masters"}}
+		if cluster.CreatorARN != "" {
+			access.Creator = &Mapping{ARN: withoutPath(cluster.CreatorARN), Username: "kubernetes-admin", Groups: []string{"system:masters"}}
+		}
 		return access, nil
 	}
 	for item := range s.parts(cluster.scope(), entryKind, cluster.Name) {
