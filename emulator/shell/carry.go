@@ -27,16 +27,16 @@ type Choice struct{ Program, File string }
 // Script writes the files and sets the variables, for eval in bash, zsh, dash or ksh.
 func (c Carry) Script() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "( umask 077 && mkdir -p %s || exit 1\n", quotePOSIX(c.Dir))
+	fmt.Fprintf(&b, "( umask 077 && mkdir -p %s || exit 1\n", Quote(c.Dir))
 	for _, name := range slices.Sorted(maps.Keys(c.Files)) {
-		fmt.Fprintf(&b, "printf %%s %s >%s || exit 1\n", quotePOSIX(string(c.Files[name])), quotePOSIX(filepath.Join(c.Dir, name)))
+		fmt.Fprintf(&b, "printf %%s %s >%s || exit 1\n", Quote(string(c.Files[name])), Quote(filepath.Join(c.Dir, name)))
 	}
 	b.WriteString(")\n")
 	for _, name := range slices.Sorted(maps.Keys(c.Vars)) {
-		fmt.Fprintf(&b, "export %s=%s\n", name, quotePOSIX(c.Vars[name]))
+		fmt.Fprintf(&b, "export %s=%s\n", name, Quote(c.Vars[name]))
 	}
 	for _, name := range c.Lower {
-		fmt.Fprintf(&b, "if [ \"${%[1]s:-}\" ]; then export %[1]s=%[2]s; fi\n", strings.ToLower(name), quotePOSIX(c.Vars[name]))
+		fmt.Fprintf(&b, "if [ \"${%[1]s:-}\" ]; then export %[1]s=%[2]s; fi\n", strings.ToLower(name), Quote(c.Vars[name]))
 	}
 	c.writeChoices(&b)
 	return b.String()
@@ -46,7 +46,7 @@ func (c Carry) writeChoices(b *strings.Builder) {
 	word := "if"
 	var programs []string
 	for _, choice := range c.Choices {
-		fmt.Fprintf(b, "%s command -v %s >/dev/null; then export %s=%s\n", word, choice.Program, c.Choose, quotePOSIX(filepath.Join(c.Dir, choice.File)))
+		fmt.Fprintf(b, "%s command -v %s >/dev/null; then export %s=%s\n", word, choice.Program, c.Choose, Quote(filepath.Join(c.Dir, choice.File)))
 		word, programs = "elif", append(programs, choice.Program)
 	}
 	fmt.Fprintf(b, "else echo 'eksauth: none of %s is installed here: install one and evaluate this again' >&2\nfi\n", strings.Join(programs, ", "))

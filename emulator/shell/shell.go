@@ -20,7 +20,7 @@ type Shell struct {
 }
 
 var shells = []Shell{
-	{"bash", func(n, v string) string { return fmt.Sprintf("export %s=%s", n, quotePOSIX(v)) },
+	{"bash", func(n, v string) string { return fmt.Sprintf("export %s=%s", n, Quote(v)) },
 		func(n string) string { return "unset " + n },
 		func(c string) string { return `eval "$(` + c + `)"` }},
 	{"fish", func(n, v string) string { return fmt.Sprintf("set -gx %s %s;", n, quoteFish(v)) },
@@ -136,7 +136,8 @@ func saved(lookup func(string) (string, bool)) (map[string]*string, error) {
 	return before, nil
 }
 
-func quotePOSIX(v string) string { return "'" + strings.ReplaceAll(v, "'", `'\''`) + "'" }
+// Quote makes one word of v in sh and its kin.
+func Quote(v string) string { return "'" + strings.ReplaceAll(v, "'", `'\''`) + "'" }
 
 func quoteFish(v string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(v) + "'"

@@ -19,7 +19,8 @@ type Import struct {
 	// Policies are the customer's and those of AWS's own (with the account OfAWS) that the catalogue may lack.
 	Policies []*Policy
 	Groups   []*Group
-	// Users have the IDs of their groups. Roles have trust policies as IAM shows them, with ARNs.
+	// Users have the IDs of their groups. Roles have trust policies as IAM shows them, with ARNs. One without an ID is known by
+	// its name alone: it is made if it is not there, with an ID of this directory's, and else left as it is.
 	Users            []*User
 	Roles            []*Role
 	InstanceProfiles []*InstanceProfile

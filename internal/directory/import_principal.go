@@ -8,6 +8,14 @@ import (
 func (im *importing) user(tx *Tx, in *User) (made bool, err error) {
 	old := replaced(tx, UserKey(in.Account, in.Name), in.ID)
 	before, u := recorded(old), *in
+	if in.ID == "" {
+		if old != nil {
+			return false, nil
+		}
+		if err := im.identify(&u.Resource, UserID); err != nil {
+			return false, err
+		}
+	}
 	u.Attached, u.Boundary, u.Groups = nil, "", nil
 	if old != nil {
 		u.Attached, u.Boundary, u.Groups, u.Keys = old.Attached, old.Boundary, old.Groups, old.Keys
@@ -35,6 +43,14 @@ func (im *importing) user(tx *Tx, in *User) (made bool, err error) {
 func (im *importing) role(tx *Tx, in *Role) (made bool, err error) {
 	old := replaced(tx, RoleKey(in.Account, in.Name), in.ID)
 	before, r := recorded(old), *in
+	if in.ID == "" {
+		if old != nil {
+			return false, nil
+		}
+		if err := im.identify(&r.Resource, RoleID); err != nil {
+			return false, err
+		}
+	}
 	r.Attached, r.Boundary = nil, ""
 	if old != nil {
 		r.Attached, r.Boundary, r.Profiles = old.Attached, old.Boundary, old.Profiles
@@ -47,6 +63,15 @@ func (im *importing) role(tx *Tx, in *Role) (made bool, err error) {
 		return false, fmt.Errorf("role %s: %w", in.ARN(), err)
 	}
 	return old == nil, putChanged(tx, before, &r)
+}
+
+// identify gives an ID to a principal of which only the name is known.
+func (im *importing) identify(r *Resource, prefix IDPrefix) (err error) {
+	if r.Created.IsZero() {
+		r.Created = im.dir.now()
+	}
+	r.ID, err = im.dir.NewID(prefix, im.Account)
+	return err
 }
 
 // limit gives a user or role its attached policies and its boundary, and no others.

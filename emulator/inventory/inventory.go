@@ -1,0 +1,53 @@
+package inventory
+
+import (
+	"github.com/eksauth/eksauth/fakeeks"
+	"github.com/eksauth/eksauth/internal/directory"
+)
+
+// Inventory is what the files have in them.
+type Inventory struct {
+	// Accounts are the accounts with their identities, by number.
+	Accounts []*directory.Import
+	// Clusters are the clusters that a file describes, by ARN.
+	Clusters []*Cluster
+	// LeftOut is what nothing can be made of, and why.
+	LeftOut []fakeeks.LeftOut
+}
+
+// Cluster is a cluster as EKS and its own objects describe it.
+type Cluster struct {
+	fakeeks.Cluster
+	// Version is the cluster's own, which may be another one than there is here.
+	Version string
+	// Entries are the access entries; nil if no file says anything of them, and then they are unknown.
+	Entries []fakeeks.ImportedEntry
+	// Objects are aws-auth and the objects of RBAC.
+	Objects []Object
+}
+
+// Object is a Kubernetes object without what only its own cluster knows.
+type Object map[string]any
+
+// Kind, Name and Namespace are those of the object.
+func (o Object) Kind() string      { return text(o["kind"]) }
+func (o Object) Name() string      { return text(o.metadata()["name"]) }
+func (o Object) Namespace() string { return text(o.metadata()["namespace"]) }
+
+func (o Object) metadata() map[string]any {
+	m, _ := o["metadata"].(map[string]any)
+	return m
+}
+
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// Options say what the files cannot.
+type Options struct {
+	// Cluster is the name of the cluster that objects belong to which nothing else assigns to one; empty means the only one.
+	Cluster string
+	// Creator is the ARN of that cluster's creator, which EKS does not show.
+	Creator string
+}
