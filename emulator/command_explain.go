@@ -22,6 +22,7 @@ type explainOptions struct {
 	offline                bool
 	environment            bool
 	profile, token, arn    string
+	as, sessionName        string
 	cluster                string
 	partition, region      string
 	awsAuth, accessEntries string
@@ -41,6 +42,7 @@ are run on it. With --arn and the mappings it says whom the cluster would take t
 
 Exit code 1 means that a hop refuses.`,
 		Example: `  eksauth explain --profile yaroslav -- get pods -n dev
+  eksauth explain --as arn:aws:iam::111122223333:role/dev/x --session-name anna -- get pods -n dev
   aws eks get-token --cluster-name prod | eksauth explain --offline --token -
   eksauth explain --offline --arn arn:aws:sts::111122223333:assumed-role/dev/me --aws-auth aws-auth.yaml`,
 		Args: cobra.ArbitraryArgs,
@@ -72,6 +74,8 @@ Exit code 1 means that a hop refuses.`,
 func (o *explainOptions) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&o.profile, "profile", "", "explain an attempt of this `profile` of the stack")
+	flags.StringVar(&o.as, "as", "", "explain an attempt of the user, role or role session with this `ARN`, whoever may assume the role")
+	flags.StringVar(&o.sessionName, "session-name", "", "`name` of the role's session for --as, such as anna@example.com")
 	flags.BoolVar(&o.environment, "environment", false, "explain an attempt of a client with this shell's variables: AWS_ACCESS_KEY_ID, else AWS_PROFILE")
 	flags.StringVar(&o.token, "token", "", "explain a `token`: - reads standard input, so that no shell keeps it; a plugin's whole answer will do")
 	flags.StringVar(&o.cluster, "cluster", "", "`name` of the cluster, else the stack's first")
@@ -89,7 +93,7 @@ func (o *explainOptions) flags(cmd *cobra.Command) {
 // explainOnline asks the parts of a running stack.
 func (p *Program) explainOnline(ctx context.Context, h home.Home, o explainOptions) (*hop.Answer, error) {
 	if o.attempts() != 1 {
-		return nil, usageError{errors.New("say whose attempt to explain: --profile NAME, --environment, or --token -; --offline needs no stack")}
+		return nil, usageError{errors.New("say whose attempt to explain: --profile NAME, --as ARN, --environment, or --token -; --offline needs no stack")}
 	}
 	status, err := fetchStatus(ctx, h)
 	if err != nil {
@@ -105,6 +109,8 @@ func (p *Program) explainOnline(ctx context.Context, h home.Home, o explainOptio
 	switch {
 	case o.environment:
 		q.Profile, err = p.environmentProfile(ctx, h)
+	case o.as != "":
+		q.Profile, err = sessionProfile(ctx, h, o)
 	case o.profile != "":
 		q.Profile, err = p.stackProfile(ctx, h, o.profile)
 	default:
@@ -118,7 +124,7 @@ func (p *Program) explainOnline(ctx context.Context, h home.Home, o explainOptio
 
 // attempts counts the flags that say whose attempt is explained.
 func (o explainOptions) attempts() (count int) {
-	for _, said := range []bool{o.profile != "", o.environment, o.token != ""} {
+	for _, said := range []bool{o.profile != "", o.as != "", o.environment, o.token != ""} {
 		if said {
 			count++
 		}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/eksauth/eksauth/emulator/profile"
@@ -95,6 +96,7 @@ func (e *Environment) writeHostFiles(dir string) error {
 	if err != nil {
 		return err
 	}
+	clusters = clusters[:len(e.startedClusters())] // the imported ones are for clients in the stack's own containers
 	for i := 1; i < len(clusters); i++ {
 		// Only the first one's port is published; the others are reached by their AWS-shaped names through the gateway.
 		record, _, err := e.cluster(e.o.Config.Clusters[i])
@@ -145,10 +147,10 @@ func (e *Environment) copyClientFiles(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make the folder of the client files: %w", err)
 	}
-	files := filesIn(dir)
+	files, all := filesIn(dir), slices.DeleteFunc(e.allProfiles(), func(p profile.Profile) bool { return p.Process != "" })
 	return errors.Join(
 		home.WriteFile(files.CA, e.ca.CertPEM(), 0o644),
-		home.WriteFile(files.Config, profile.Config(e.profiles), 0o600),
-		home.WriteFile(files.Credentials, profile.Credentials(e.profiles), 0o600),
+		home.WriteFile(files.Config, profile.Config(all), 0o600),
+		home.WriteFile(files.Credentials, profile.Credentials(all), 0o600),
 	)
 }

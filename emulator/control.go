@@ -43,6 +43,7 @@ func (e *Environment) control() http.Handler {
 	guarded.HandleFunc(snapshotRoute, e.answerSnapshot).Methods(http.MethodGet)
 	guarded.HandleFunc(eventsRoute, e.answerEvents).Methods(http.MethodGet)
 	e.nodes.routes(guarded)
+	e.importRoutes(guarded)
 	return router
 }
 

@@ -19,7 +19,12 @@ const controlTimeout = 10 * time.Second
 
 // callControl asks the running stack: it sends in as JSON, if not nil, and reads the answer into out, if not nil.
 func callControl(ctx context.Context, h home.Home, method, path string, in, out any) error {
-	ctx, cancel := context.WithTimeout(ctx, controlTimeout)
+	return callControlWithin(ctx, controlTimeout, h, method, path, in, out)
+}
+
+// callControlWithin is callControl for what takes longer.
+func callControlWithin(ctx context.Context, timeout time.Duration, h home.Home, method, path string, in, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	var body io.Reader
 	if in != nil {

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -71,7 +72,10 @@ type Environment struct {
 	sealingKey []byte
 	directory  *directory.Directory
 	eks        *fakeeks.Service
-	profiles   []profile.Profile
+	// profiles are the configured ones.
+	profiles []profile.Profile
+	// files lets one at a time write the client files.
+	files sync.Mutex
 
 	ec2      *fakeec2.Service
 	metadata *metadataServers

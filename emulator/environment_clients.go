@@ -23,14 +23,15 @@ func (e *Environment) writeClientFiles(context.Context) error {
 		AWS: e.o.AWS, Authenticator: e.binaries.Authenticator,
 		Env: clientFiles(e.o.Home).Env(e.listener.Addr().String(), e.o.Config.Region, ""),
 	}
+	all := e.allProfiles()
 	return errors.Join(
-		home.WriteFile(e.o.Home.AWSConfig(), profile.Config(e.profiles), 0o600),
-		home.WriteFile(e.o.Home.AWSCredentials(), profile.Credentials(e.profiles), 0o600),
+		home.WriteFile(e.o.Home.AWSConfig(), profile.Config(all), 0o600),
+		home.WriteFile(e.o.Home.AWSCredentials(), profile.Credentials(all), 0o600),
 		e.writeKubeconfig(e.o.Home.Kubeconfig(), clusters, plugin),
 	)
 }
 
-// clusterAddresses are the configured clusters as this machine reaches them.
+// clusterAddresses are the configured clusters, and then the imported ones, as this machine reaches them.
 func (e *Environment) clusterAddresses() ([]profile.Cluster, error) {
 	var clusters []profile.Cluster
 	for _, cfg := range e.startedClusters() {
@@ -40,7 +41,8 @@ func (e *Environment) clusterAddresses() ([]profile.Cluster, error) {
 		}
 		clusters = append(clusters, profile.Cluster{Name: cfg.Name, Server: running.Endpoint(), CA: record.CA, Region: record.Region})
 	}
-	return clusters, nil
+	imported, err := e.importedClusters()
+	return append(clusters, imported...), err
 }
 
 // writeKubeconfig writes a kubeconfig in which the profile that proves the stack is current.

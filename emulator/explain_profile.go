@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
 
 	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/eksauth/eksauth/explain/online"
@@ -29,6 +30,11 @@ func (p *Program) stackProfile(ctx context.Context, h home.Home, name string) (*
 	}
 	if shared.Source != nil {
 		found.Keys = shared.Source.Credentials
+	}
+	if shared.CredentialProcess != "" {
+		if found.Keys, err = processcreds.NewProvider(shared.CredentialProcess).Retrieve(ctx); err != nil {
+			return nil, fmt.Errorf("run the credential_process of profile %q: %w", name, err)
+		}
 	}
 	return found, nil
 }

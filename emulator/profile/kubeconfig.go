@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"cmp"
 	"fmt"
 
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api/v1"
@@ -21,7 +22,13 @@ type Cluster struct {
 	CA []byte
 	// Region is where the cluster is.
 	Region string
+	// Entry is what the kubeconfig calls the cluster; empty means Name.
+	Entry string
+	// AnyProfile gives the cluster one context, of its own name, in which the client's AWS_PROFILE says as whom.
+	AnyProfile bool
 }
+
+func (c *Cluster) entry() string { return cmp.Or(c.Entry, c.Name) }
 
 // Plugin is the program that makes tokens for kubectl.
 type Plugin struct {
@@ -38,8 +45,12 @@ type Plugin struct {
 func Kubeconfig(clusters []Cluster, profiles []Profile, plugin Plugin, current string) ([]byte, error) {
 	config := clientcmdapi.Config{APIVersion: "v1", Kind: "Config", CurrentContext: current}
 	for i, cluster := range clusters {
+		profiles := profiles
+		if cluster.AnyProfile {
+			profiles = []Profile{{}}
+		}
 		config.Clusters = append(config.Clusters, clientcmdapi.NamedCluster{
-			Name:    cluster.Name,
+			Name:    cluster.entry(),
 			Cluster: clientcmdapi.Cluster{Server: cluster.Server, CertificateAuthorityData: cluster.CA},
 		})
 		for _, p := range profiles {
@@ -47,13 +58,16 @@ func Kubeconfig(clusters []Cluster, profiles []Profile, plugin Plugin, current s
 			if i > 0 {
 				name = p.Name + "@" + cluster.Name
 			}
+			if cluster.AnyProfile {
+				name = cluster.entry()
+			}
 			config.AuthInfos = append(config.AuthInfos, clientcmdapi.NamedAuthInfo{
 				Name:     name,
 				AuthInfo: clientcmdapi.AuthInfo{Exec: plugin.exec(p, cluster)},
 			})
 			config.Contexts = append(config.Contexts, clientcmdapi.NamedContext{
 				Name:    name,
-				Context: clientcmdapi.Context{Cluster: cluster.Name, AuthInfo: name},
+				Context: clientcmdapi.Context{Cluster: cluster.entry(), AuthInfo: name},
 			})
 		}
 	}
@@ -73,7 +87,10 @@ func (p Plugin) exec(profile Profile, cluster Cluster) *clientcmdapi.ExecConfig 
 	}
 	if p.AWS != "" {
 		exec.Command = p.AWS
-		exec.Args = []string{"--profile", profile.Name, "--region", cluster.Region, "eks", "get-token", "--cluster-name", cluster.Name, "--output", "json"}
+		if profile.Name != "" {
+			exec.Args = []string{"--profile", profile.Name}
+		}
+		exec.Args = append(exec.Args, "--region", cluster.Region, "eks", "get-token", "--cluster-name", cluster.Name, "--output", "json")
 		return exec
 	}
 	exec.Command = p.Authenticator
@@ -85,13 +102,18 @@ func (p Plugin) exec(profile Profile, cluster Cluster) *clientcmdapi.ExecConfig 
 // environment first, and an empty variable counts as none
 // (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
 func (p Plugin) env(profile Profile) []clientcmdapi.ExecEnvVar {
-	vars := []clientcmdapi.ExecEnvVar{
-		{Name: "AWS_PROFILE", Value: profile.Name},
-		{Name: "AWS_ACCESS_KEY_ID"}, {Name: "AWS_SECRET_ACCESS_KEY"}, {Name: "AWS_SESSION_TOKEN"},
+	var vars []clientcmdapi.ExecEnvVar
+	if profile.Name != "" {
+		vars = []clientcmdapi.ExecEnvVar{
+			{Name: "AWS_PROFILE", Value: profile.Name},
+			{Name: "AWS_ACCESS_KEY_ID"}, {Name: "AWS_SECRET_ACCESS_KEY"}, {Name: "AWS_SESSION_TOKEN"},
+		}
+	}
+	vars = append(vars, []clientcmdapi.ExecEnvVar{
 		// A token that is signed for an emulator's address is refused: it must name STS.
 		{Name: "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", Value: "true"},
 		{Name: "AWS_STS_REGIONAL_ENDPOINTS", Value: "regional"},
-	}
+	}...)
 	for _, name := range sortedKeys(p.Env) {
 		vars = append(vars, clientcmdapi.ExecEnvVar{Name: name, Value: p.Env[name]})
 	}

@@ -17,6 +17,9 @@ type Profile struct {
 	AccessKeyID, SecretAccessKey string
 	// RoleARN makes the profile assume a role with the credentials of the profile Source.
 	RoleARN, Source string
+	// Process makes the profile get its credentials from a command
+	// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).
+	Process string
 }
 
 const notice = "# Written by eksauth at each start: changes are lost.\n"
@@ -29,6 +32,9 @@ func Config(profiles []Profile) []byte {
 		fmt.Fprintf(&b, "\n[profile %s]\nregion = %s\noutput = json\n", p.Name, p.Region)
 		if p.RoleARN != "" {
 			fmt.Fprintf(&b, "role_arn = %s\nsource_profile = %s\n", p.RoleARN, p.Source)
+		}
+		if p.Process != "" {
+			fmt.Fprintf(&b, "credential_process = %s\n", p.Process)
 		}
 	}
 	return []byte(b.String())

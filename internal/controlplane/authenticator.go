@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// awsAuthMark is what the authenticator logs when it has read aws-auth.
-const awsAuthMark = "Received aws-auth watch event"
+// AWSAuthMark is what the authenticator logs when it has read aws-auth.
+const AWSAuthMark = "Received aws-auth watch event"
 
 // loopback is where the authenticator answers its API server, beside which it runs.
 const loopback = "127.0.0.1"
@@ -159,5 +159,5 @@ func (a *Authenticator) awsAuthMarks(ctx context.Context, mode Mode) ([]string, 
 	if err != nil || status != http.StatusOK {
 		return nil, err
 	}
-	return []string{awsAuthMark}, nil
+	return []string{AWSAuthMark}, nil
 }

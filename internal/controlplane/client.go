@@ -52,6 +52,27 @@ func (c *Client) Create(ctx context.Context, collection string, object any) (cre
 	return true, nil
 }
 
+// Replace puts one object in the place of the one at path, and tells whether there was one and it may become this one: Kubernetes
+// lets some fields never change, such as the role of a binding.
+func (c *Client) Replace(ctx context.Context, path string, object any) (replaced bool, err error) {
+	status, err := c.send(ctx, http.MethodPut, path+"?fieldManager="+fieldManager, "application/json", object)
+	if status == http.StatusNotFound || status == http.StatusUnprocessableEntity {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("replace %s: %w", path, err)
+	}
+	return true, nil
+}
+
+// Delete deletes one object; one that is not there is deleted already.
+func (c *Client) Delete(ctx context.Context, path string) error {
+	if status, err := c.send(ctx, http.MethodDelete, path, "application/json", nil); err != nil && status != http.StatusNotFound {
+		return fmt.Errorf("delete %s: %w", path, err)
+	}
+	return nil
+}
+
 func (c *Client) send(ctx context.Context, method, path, contentType string, object any) (status int, err error) {
 	body, err := json.Marshal(object)
 	if err != nil {
