@@ -43,8 +43,11 @@ func jsonDocuments(data []byte) ([]json.RawMessage, error) {
 // lineAt is the line at which a decoder stopped.
 func lineAt(data []byte, err error, offset int64) int {
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	switch {
+	case errors.As(err, &syntax):
 		offset = syntax.Offset
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		offset = int64(len(data))
 	}
 	return bytes.Count(data[:min(int(offset), len(data))], []byte("\n")) + 1
 }
