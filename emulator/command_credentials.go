@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -39,10 +40,10 @@ profiles of imported roles call this.`,
 	cmd.Flags().StringVar(&wanted.ARN, "as", "", "`ARN` of the user, role or role session")
 	cmd.Flags().StringVar(&wanted.SessionName, "session-name", "", "`name` of the role's session")
 	dir := cmd.Flags().String("home", "", "`folder` of the stack, in place of --name")
-	if err := cmd.MarkFlagRequired("as"); err != nil {
-		panic(err)
-	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if wanted.ARN == "" {
+			return usageError{errors.New("say whose credentials: --as ARN")}
+		}
 		h, err := stack()
 		if err != nil {
 			return err

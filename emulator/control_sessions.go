@@ -87,7 +87,7 @@ func (e *Environment) issue(wanted sessionRequest) (session, error) {
 		return session{}, notInStack("role", rest, account)
 	}
 	if role.ARN() != wanted.ARN {
-		return session{}, fmt.Errorf("%s %w: there is %s", wanted.ARN, directory.ErrNotFound, role.ARN())
+		return session{}, fmt.Errorf("%s: %w: there is %s", wanted.ARN, directory.ErrNotFound, role.ARN())
 	}
 	if wanted.SessionName == "" {
 		wanted.SessionName = sessionName
@@ -101,7 +101,7 @@ func (e *Environment) issueUser(account, path string, wanted sessionRequest) (se
 	case user == nil:
 		return session{}, notInStack("user", path, account)
 	case user.ARN() != wanted.ARN:
-		return session{}, fmt.Errorf("%s %w: there is %s", wanted.ARN, directory.ErrNotFound, user.ARN())
+		return session{}, fmt.Errorf("%s: %w: there is %s", wanted.ARN, directory.ErrNotFound, user.ARN())
 	case wanted.SessionName != "":
 		return session{}, errors.New("a user has no session to name: leave out --session-name")
 	}
@@ -132,5 +132,5 @@ func (e *Environment) issueRole(role *directory.Role, name string) (session, err
 func lastPart(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 func notInStack(kind, name, account string) error {
-	return fmt.Errorf("%s %s of account %s %w in the stack: import the account, or make it with aws iam", kind, name, account, directory.ErrNotFound)
+	return fmt.Errorf("%s %s of account %s: %w: import the account, or make it with aws iam", kind, name, account, directory.ErrNotFound)
 }
