@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"syscall"
 	"time"
 
-	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/spf13/cobra"
+
+	"github.com/eksauth/eksauth/emulator/home"
+	"github.com/eksauth/eksauth/kindconfig"
 )
 
 const (
@@ -29,7 +32,7 @@ func (p *Program) downCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 	}
 	stack := p.stackFlag(cmd)
-	purge := cmd.Flags().Bool("purge", false, "also remove the stack's folder with all its state")
+	purge := cmd.Flags().Bool("purge", false, "also remove the stack's folder with all its state, and its containers")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		h, err := stack()
 		if err != nil {
@@ -58,11 +61,23 @@ func (p *Program) down(ctx context.Context, h home.Home, purge bool) error {
 	if !purge || !h.Exists() {
 		return nil
 	}
+	if err := purgeContainers(ctx, h); err != nil {
+		return err
+	}
 	if err := h.Remove(); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.Stdout, "Its folder %s is removed.\n", h.Dir)
 	return nil
+}
+
+// purgeContainers removes the nodes of clusters that are made of containers, which stay when a stack stops.
+func purgeContainers(ctx context.Context, h home.Home) error {
+	folders, err := filepath.Glob(h.ClusterDir("*"))
+	for _, folder := range folders {
+		err = errors.Join(err, kindconfig.Purge(ctx, folder))
+	}
+	return err
 }
 
 // stop ends the process that holds the stack. It is asked first; if it does not go in time it is killed, and its children

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -24,10 +25,15 @@ type Cluster struct {
 	provider   *cluster.Provider
 	port       int
 	endpoint   string
-	authority  *pki.CA
+	// machine is the address at which nodes reach this machine.
+	machine   netip.Addr
+	authority *pki.CA
 	// admin enters as a member of system:masters, asAuthenticator as the authenticator does.
 	admin, asAuthenticator *controlplane.Client
 	authenticator          *controlplane.Authenticator
+
+	// workersMu guards the workers that enter by roles of their own.
+	workersMu sync.Mutex
 
 	// mu guards whether the nodes run, whether they are to stop, and which programs do not run in them.
 	mu                sync.Mutex
@@ -94,13 +100,12 @@ func (c *Cluster) prepare(ctx context.Context, again bool) error {
 		return err
 	}
 	c.endpoint = "https://" + net.JoinHostPort(loopback, strconv.Itoa(c.port))
-	machine, err := c.containers.machineAddress(ctx)
-	if err != nil {
+	if c.machine, err = c.containers.machineAddress(ctx); err != nil {
 		return err
 	}
-	reached, err := c.cfg.Reach(ctx, machine)
+	reached, err := c.cfg.Reach(ctx, c.machine)
 	if err != nil {
-		return fmt.Errorf("serve at %s, where nodes reach this machine: %w", machine, err)
+		return fmt.Errorf("serve at %s, where nodes reach this machine: %w", c.machine, err)
 	}
 	if err := c.forgetLogs(); err != nil {
 		return err
@@ -111,7 +116,7 @@ func (c *Cluster) prepare(ctx context.Context, again bool) error {
 // choosePort returns the port of the API server: the one it has, the configured one if it is free, or any free one.
 func (c *Cluster) choosePort(ctx context.Context, again bool) (int, error) {
 	if again {
-		record, err := c.loadRecord()
+		record, err := loadRecord(c.cfg.Dir)
 		return record.Port, err
 	}
 	var config net.ListenConfig

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
+	"regexp"
 	"strings"
 	"time"
 
@@ -19,6 +19,10 @@ import (
 func (c *Cluster) create(ctx context.Context) error {
 	configuration, err := c.cfg.kindCluster(c.port)
 	if err != nil {
+		return err
+	}
+	// Whatever cuts this short, what there is by then is known to belong to this stack.
+	if err := c.saveRecord(nil); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -49,18 +53,38 @@ func (c *Cluster) create(ctx context.Context) error {
 		err = c.recordNodes(ctx)
 	}
 	if err != nil {
-		return errors.Join(err, c.undo(context.WithoutCancel(ctx), err, created))
+		ctx := context.WithoutCancel(ctx)
+		return errors.Join(err, c.lastWords(ctx), c.undo(ctx, err, created))
 	}
 	return nil
 }
+
+// lastWords are those of nodes that have ended, if any: what kind says is only that they do not run.
+func (c *Cluster) lastWords(ctx context.Context) error {
+	ended, err := c.containers.output(ctx, "ps", "-a", "-q", "--filter", "label="+clusterLabel+"="+c.cfg.KindName, "--filter", "status=exited")
+	if err != nil {
+		return nil // the daemon does not answer, of which the failure itself tells
+	}
+	var errs []error
+	for _, node := range strings.Fields(ended) {
+		if said, err := c.containers.output(ctx, "logs", "--tail", "20", node); err == nil && said != "" {
+			errs = append(errs, explain(fmt.Errorf("a node has ended: %s", plainText(reason(said)))))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// plainText leaves out a terminal's colours.
+func plainText(text string) string { return colour.ReplaceAllString(text, "") }
+
+var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 func (c *Cluster) recordNodes(ctx context.Context) error {
 	nodes, err := c.containers.nodeIDs(ctx, c.cfg.KindName)
 	if err != nil {
 		return err
 	}
-	slices.Sort(nodes)
-	return c.saveRecord(record{Nodes: nodes, Port: c.port})
+	return c.saveRecord(nodes)
 }
 
 // undo deletes what a failed creation has made, after it has kept the nodes' own logs. kind's creation cannot be interrupted,

@@ -21,6 +21,7 @@ var cures = []struct{ said, cure string }{
 	{"no space left on device", "the disk is full: free some space (docker system df shows what Docker takes)"},
 	{"non-overlapping", "all of Docker's address ranges are taken or overlap: remove unused networks (docker network prune)"},
 	{"Pool overlaps", "another network has the same addresses: remove unused networks (docker network prune)"},
+	{"Too many open files", "the nodes of all kind clusters share one allowance: raise it with sysctl -w fs.inotify.max_user_instances=1024"},
 	{"No such image", "build the node image with eksauth node-image build"},
 	{"failed to pull image", "no registry is reached: build the node image with eksauth node-image build"},
 }
