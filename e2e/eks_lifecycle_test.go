@@ -31,7 +31,7 @@ func lifecycleSpecs(w *eksWorld) {
 			Expect(line(w.create(made))).To(Equal("CREATING"))
 			Expect(w.create(made).Stderr).To(ContainSubstring("An error occurred (ResourceInUseException) when calling the CreateCluster operation: " +
 				"Cluster already exists with name: made"))
-			Eventually(func() string { return w.status(made) }).Should(Equal("ACTIVE\n"))
+			Eventually(func() string { return w.status(made) }).WithTimeout(creation).Should(Equal("ACTIVE\n"))
 			GinkgoWriter.Printf("the cluster was ACTIVE after %v\n", time.Since(began))
 			succeeded(w.eks("wait", "cluster-active", "--name", made))
 		})
@@ -85,7 +85,7 @@ func lifecycleSpecs(w *eksWorld) {
 
 		It("has an administrator of nobody if its creator is left out", func() {
 			Expect(line(w.create("closed", "--access-config", "authenticationMode=API,bootstrapClusterCreatorAdminPermissions=false"))).To(Equal("CREATING"))
-			Eventually(func() string { return w.status("closed") }).Should(Equal("ACTIVE\n"))
+			Eventually(func() string { return w.status("closed") }).WithTimeout(creation).Should(Equal("ACTIVE\n"))
 			Expect(w.enter("yaroslav", "closed")).To(Equal(nobody))
 			Expect(line(w.eks("list-access-entries", "--cluster-name", "closed", "--query", "length(accessEntries)", "--output", "text"))).To(Equal("0"))
 			Expect(line(w.eks("delete-cluster", "--name", "closed", "--query", "cluster.status", "--output", "text"))).To(Equal("DELETING"))
@@ -101,7 +101,7 @@ func restartSpecs(w *eksWorld) {
 		It("has the clusters as they were", func() {
 			stack, local := w.stack.(*localStack)
 			if !local {
-				Skip("only a stack of processes is stopped here")
+				Skip("only a stack on this machine is stopped here")
 			}
 			for _, command := range [][]string{{"down"}, {"up", "--detach", "--listen", "127.0.0.1:0"}} {
 				_, err := stack.run(command[0], command[1:]...)
@@ -119,7 +119,7 @@ func restartSpecs(w *eksWorld) {
 			Expect(line(w.eks("delete-cluster", "--name", made, "--query", "cluster.status", "--output", "text"))).To(Equal("DELETING"))
 			succeeded(w.eks("wait", "cluster-deleted", "--name", made))
 			Expect(line(w.create(made, "--access-config", "authenticationMode=API"))).To(Equal("CREATING"))
-			Eventually(func() string { return w.status(made) }).Should(Equal("ACTIVE\n"))
+			Eventually(func() string { return w.status(made) }).WithTimeout(creation).Should(Equal("ACTIVE\n"))
 			delete(w.clusters, made)
 			Expect(w.enter("yaroslav", made)).To(Equal(as(iamRoot + "user/yaroslav")))
 			Expect(w.run("yaroslav", made, "get", "configmap", "aws-auth", "-n", "kube-system").Stderr).To(ContainSubstring(`configmaps "aws-auth" not found`))

@@ -17,8 +17,12 @@ func nodeEntrySpecs(w *world) {
 			succeeded(w.aws("arseniy", "eks", "create-access-entry", "--cluster-name", cluster, "--principal-arn", arn, "--type", "EC2_LINUX"))
 			var started instance
 			decode(w.node("run", "--role", "entered", "-o", "json"), &started)
-			Eventually(func() int { return w.node("join", started.ID, "--detach").Code }).Should(BeZero())
-			Eventually(func() string { return w.nodeStatus(started) }).Should(Equal(started.Name + " Ready <none>"))
+			if w.stack.(*localStack).cluster == kindNodes {
+				succeeded(w.node("join", started.ID, "--container"))
+			} else {
+				Eventually(func() int { return w.node("join", started.ID, "--detach").Code }).Should(BeZero())
+			}
+			Eventually(func() string { return w.nodeStatus(started) }).WithTimeout(creation).Should(Equal(started.Name + " Ready <none>"))
 			succeeded(w.node("terminate", started.ID))
 		})
 	})

@@ -26,6 +26,9 @@ var _ = Describe("Nodes and the trail", func() {
 			nodeRefusalSpecs(w)
 			trailSpecs(w)
 			trailLogSpecs(w)
+			if kind == kindNodes {
+				containerNodeSpecs(w)
+			}
 			nodeEntrySpecs(w)
 		})
 	}

@@ -20,6 +20,8 @@ import (
 const (
 	patience = time.Minute
 	poll     = 200 * time.Millisecond
+	// creation is for a cluster of containers.
+	creation = 4 * time.Minute
 )
 
 // watch sees every socket from before the first stack starts, and attemptsBefore is the kernel's count at that time.

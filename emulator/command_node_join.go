@@ -13,8 +13,8 @@ import (
 
 type joinOptions struct {
 	NodeRequest
-	instance string
-	detach   bool
+	instance          string
+	detach, container bool
 }
 
 func (p *Program) nodeJoinCommand() *cobra.Command {
@@ -24,14 +24,19 @@ func (p *Program) nodeJoinCommand() *cobra.Command {
 		Long: `Join a cluster as a worker node, as its kubelet would: with the role of an instance, from the instance's metadata service,
 make a token, enter the cluster, make the Node object and renew its Lease until Ctrl-C. No pod runs on such a node.
 
+With --container the node is a container with a real kubelet, on which pods run, where the cluster is one of kind. The
+stack keeps it, as with --detach; the kubelet tries until the cluster lets it in, and eksauth logs kubelet says why it does
+not.
+
 Without INSTANCE the only one that runs joins; if none runs, one is started.`,
-		Example: "  eksauth node join\n  eksauth node join i-0123456789abcdef0 --detach\n  eksauth node join --role node-role --cluster dev",
+		Example: "  eksauth node join\n  eksauth node join i-0123456789abcdef0 --detach\n  eksauth node join --role node-role --cluster dev\n  eksauth node join --container",
 		Args:    cobra.MaximumNArgs(1),
 	}
 	stack := p.stackFlag(cmd)
 	var o joinOptions
 	nodeFlags(cmd, &o.NodeRequest)
 	cmd.Flags().BoolVar(&o.detach, "detach", false, "let the stack keep the node in the cluster, and return")
+	cmd.Flags().BoolVar(&o.container, "container", false, "run a container with a real kubelet, in a cluster of kind")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		h, err := stack()
 		if err != nil {
@@ -60,8 +65,16 @@ func (p *Program) join(ctx context.Context, h home.Home, o joinOptions) error {
 		return err
 	}
 	fmt.Fprintf(p.Stdout, "instance %s has role %s\n", node.ID, node.Role)
+	if o.container {
+		if err := callControl(ctx, h, http.MethodPost, nodesRoute+"/"+node.ID+"/join", joinRequest{cluster.Name, true}, &node); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(p.Stdout, "node %s runs as a container of cluster %s and joins when the cluster lets it in; eksauth logs kubelet tells of it\n",
+			node.Name, cluster.Name)
+		return err
+	}
 	if o.detach {
-		if err := callControl(ctx, h, http.MethodPost, nodesRoute+"/"+node.ID+"/join", joinRequest{cluster.Name}, &node); err != nil {
+		if err := callControl(ctx, h, http.MethodPost, nodesRoute+"/"+node.ID+"/join", joinRequest{cluster.Name, false}, &node); err != nil {
 			return err
 		}
 		return p.joined(node, cluster, "the stack keeps it there until it is terminated")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"sync"
 
@@ -17,15 +18,19 @@ import (
 type metadataServers struct {
 	env *Environment
 
-	mu     sync.Mutex
-	byID   map[string]*metadataServer
-	ending sync.WaitGroup
+	mu   sync.Mutex
+	byID map[string]*metadataServer
+	// bridges are the addresses at which containers reach this machine: services answer there as well, at the same ports.
+	bridges []netip.Addr
+	ending  sync.WaitGroup
 }
 
 type metadataServer struct {
 	*metadata.Service
-	url  string
-	stop context.CancelFunc
+	url     string
+	port    int
+	serving context.Context
+	stop    context.CancelFunc
 }
 
 func newMetadataServers(env *Environment) *metadataServers {
@@ -74,14 +79,43 @@ func (m *metadataServers) start(ctx context.Context, instance *fakeec2.Instance)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	serving, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	m.byID[instance.ID] = &metadataServer{Service: service, url: "http://" + listener.Addr().String(), stop: cancel}
+	server := &metadataServer{Service: service, url: "http://" + listener.Addr().String(), port: listener.Addr().(*net.TCPAddr).Port}
+	server.serving, server.stop = context.WithCancel(context.WithoutCancel(ctx))
+	m.byID[instance.ID] = server
+	m.serve(server, listener)
+	for _, bridge := range m.bridges {
+		m.serveAt(ctx, server, bridge)
+	}
+	return m.env.ec2.SetMetadataPort(ctx, instance, server.port)
+}
+
+func (m *metadataServers) serve(server *metadataServer, listener net.Listener) {
 	m.ending.Go(func() {
-		if err := service.Serve(serving, listener); err != nil {
-			m.env.o.Log.Error("an instance's metadata service has ended", "instance", instance.ID, "error", err)
+		if err := server.Serve(server.serving, listener); err != nil {
+			m.env.o.Log.Error("an instance's metadata service has ended", "address", listener.Addr(), "error", err)
 		}
 	})
-	return m.env.ec2.SetMetadataPort(ctx, instance, listener.Addr().(*net.TCPAddr).Port)
+}
+
+// bridge lets the metadata services also answer at an address at which containers reach this machine.
+func (m *metadataServers) bridge(ctx context.Context, address netip.Addr) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.bridges = append(m.bridges, address)
+	for _, server := range m.byID {
+		m.serveAt(ctx, server, address)
+	}
+}
+
+// serveAt needs mu.
+func (m *metadataServers) serveAt(ctx context.Context, server *metadataServer, address netip.Addr) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", netip.AddrPortFrom(address, uint16(server.port)).String())
+	if err != nil {
+		m.env.o.Log.Error("containers do not reach an instance's metadata service", "address", address, "error", err)
+		return
+	}
+	m.serve(server, listener)
 }
 
 // listenAgain takes the port of the last run, for whoever still has its address, or a free one.
@@ -106,6 +140,16 @@ func (m *metadataServers) stop(context.Context) error {
 	m.mu.Unlock()
 	m.ending.Wait()
 	return nil
+}
+
+// port is that of an instance's metadata service; 0 if it does not answer.
+func (m *metadataServers) port(instance string) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if server := m.byID[instance]; server != nil {
+		return server.port
+	}
+	return 0
 }
 
 // url is where an instance's metadata service answers; empty if it does not.

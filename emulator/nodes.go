@@ -1,7 +1,9 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -133,7 +135,7 @@ func (n *nodes) describe(i *fakeec2.Instance) Node {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	node.Joined = n.joined[i.ID].cluster
+	node.Joined = cmp.Or(n.joined[i.ID].cluster, n.containerOf(i.ID))
 	return node
 }
 
@@ -187,8 +189,8 @@ func (n *nodes) changed(i *fakeec2.Instance) {
 	n.mu.Unlock()
 	n.env.background.start(func(ctx context.Context) {
 		for _, running := range n.env.planes.list() {
-			if err := removeNode(ctx, running, i); err != nil {
-				n.env.o.Log.Warn("a terminated node is still shown", "node", i.PrivateDNSName(), "cluster", running.name, "error", err)
+			if err := errors.Join(removeContainer(ctx, running, i.ID), removeNode(ctx, running, i)); err != nil {
+				n.env.o.Log.Warn("a terminated node is not gone", "node", i.PrivateDNSName(), "cluster", running.name, "error", err)
 			}
 		}
 	})

@@ -16,6 +16,8 @@ type NodeList struct {
 // joinRequest names the cluster that a node is to join; it may be empty if there is but one.
 type joinRequest struct {
 	Cluster string `json:"cluster"`
+	// Container asks for a container with a real kubelet.
+	Container bool `json:"container,omitempty"`
 }
 
 // nodesRoute is where the control routes of nodes begin.
@@ -61,7 +63,11 @@ func (n *nodes) serveJoin(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		cluster, err = pickCluster(n.clusters(), o.Cluster)
 	}
-	if err == nil {
+	switch {
+	case err != nil:
+	case o.Container:
+		err = n.startContainer(r.Context(), node, cluster)
+	default:
 		err = n.join(r.Context(), node, cluster)
 	}
 	answerNode(w, node, explainJoin(err, node, cluster))

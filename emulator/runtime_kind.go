@@ -116,6 +116,7 @@ func (r *kindRuntime) open(ctx context.Context, machine netip.Addr) (doors, erro
 	if err != nil {
 		return doors{}, err
 	}
+	r.env.metadata.bridge(ctx, machine)
 	open := doors{gateway: "http://" + listener.Addr().String(), authorizer: authorizer}
 	r.reached[machine] = open
 	return open, nil
