@@ -109,7 +109,7 @@ func (m *metadataServers) bridge(ctx context.Context, address netip.Addr) {
 
 // serveAt needs mu.
 func (m *metadataServers) serveAt(ctx context.Context, server *metadataServer, address netip.Addr) {
-	var config net.ListenConfig
+	config := net.ListenConfig{Control: freeBind}
 	listener, err := config.Listen(ctx, "tcp", netip.AddrPortFrom(address, uint16(server.port)).String())
 	if err != nil {
 		m.env.o.Log.Error("containers do not reach an instance's metadata service", "address", address, "error", err)
