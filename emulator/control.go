@@ -44,6 +44,7 @@ func (e *Environment) control() http.Handler {
 	guarded.HandleFunc(eventsRoute, e.answerEvents).Methods(http.MethodGet)
 	e.nodes.routes(guarded)
 	e.importRoutes(guarded)
+	e.faults.routes(guarded)
 	return router
 }
 

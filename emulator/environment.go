@@ -85,6 +85,7 @@ type Environment struct {
 
 	planes     *controlPlanes
 	background *work
+	faults     *faults
 	// authorizer is the URL at which kube-apiservers ask for access policies.
 	authorizer string
 	// ready is set when all clusters have been started.
@@ -102,6 +103,7 @@ const stopTimeout = 25 * time.Second
 // StartEnvironment starts all the parts of a stack, in order. If one fails, those before it are stopped again.
 func StartEnvironment(ctx context.Context, o Options) (*Environment, error) {
 	e := &Environment{o: o, started: o.Now(), recorder: events.New(events.Config{Now: o.Now}), failed: make(chan error, 1)}
+	e.faults = newFaults(e)
 	for _, action := range e.actions() {
 		err := ctx.Err()
 		if err == nil {

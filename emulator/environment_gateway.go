@@ -61,7 +61,9 @@ func (e *Environment) services(ctx context.Context) (map[string]http.Handler, er
 	if e.eks, err = e.newEKS(); err != nil {
 		return nil, err
 	}
-	sts, err := fakests.New(fakests.Config{Directory: e.directory, Now: e.o.Now, Log: e.o.Log, Observe: e.observe})
+	sts, err := fakests.New(fakests.Config{
+		Directory: e.directory, Now: e.o.Now, Skew: e.faults.set.Skew, TokenLifetime: e.faults.set.TokenLifetime, Log: e.o.Log, Observe: e.observe,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -76,13 +78,15 @@ func (e *Environment) services(ctx context.Context) (map[string]http.Handler, er
 	if err != nil {
 		return nil, err
 	}
-	return map[string]http.Handler{"sts": sts, "iam": iam, "eks": e.eks, "ec2": e.ec2, "cloudtrail": e.trail, "logs": logs}, nil
+	services := map[string]http.Handler{"sts": sts, "iam": iam, "eks": e.eks, "ec2": e.ec2, "cloudtrail": e.trail, "logs": logs}
+	e.faults.disturb(services)
+	return services, nil
 }
 
 func (e *Environment) status() Status {
 	status := Status{
 		Name: e.o.Home.Name, Version: Version(), Gateway: e.Gateway(), Home: e.o.Home.Dir, Region: e.o.Config.Region, Started: e.started,
-		State: "etcd", Healthy: e.directory.Healthy() == nil, Accounts: []string{}, Components: []Component{}, Clusters: []ClusterStatus{},
+		State: "etcd", Healthy: e.directory.Healthy() == nil, Accounts: []string{}, Components: []Component{}, Clusters: []ClusterStatus{}, Faults: e.faults.set.List(),
 	}
 	for account := range directory.List(e.directory, directory.AllAccounts(), "") {
 		status.Accounts = append(status.Accounts, account.ID)

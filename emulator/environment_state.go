@@ -78,6 +78,7 @@ func (e *Environment) openDirectory(ctx context.Context) error {
 	var err error
 	e.directory, err = directory.Open(ctx, directory.Config{
 		Store: e.store, SealingKey: e.sealingKey, Partition: partitionOf(e.o.Config.Region), Now: e.o.Now, Log: e.o.Log,
+		SessionLifetime: e.faults.set.SessionLifetime,
 	})
 	if err != nil {
 		return err

@@ -103,7 +103,7 @@ func (p *Program) root() *cobra.Command {
 	root.AddCommand(p.nodeImageCommand())
 	root.AddCommand(p.containerCommand())
 	root.AddCommand(p.upCommand(), p.downCommand(), p.statusCommand(), p.envCommand(), p.serveCommand(), p.logsCommand(), p.accountCommand(), p.snapshotCommand(),
-		p.lintCommand(), p.nodeCommand(), p.explainCommand(), p.eventsCommand(), p.scenarioCommand(), p.importCommand(), p.credentialsCommand(), p.versionCommand())
+		p.lintCommand(), p.nodeCommand(), p.explainCommand(), p.eventsCommand(), p.scenarioCommand(), p.faultCommand(), p.importCommand(), p.credentialsCommand(), p.versionCommand())
 	markUsage(root)
 	return root
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/eksauth/eksauth/internal/controlplane"
+	"github.com/eksauth/eksauth/internal/fault"
 )
 
 // Status is the state of a running stack. Its JSON form is what eksauth status -o json prints and /_eksauth/status answers.
@@ -28,6 +29,8 @@ type Status struct {
 	// Components are the processes that all clusters share.
 	Components []Component     `json:"components"`
 	Clusters   []ClusterStatus `json:"clusters"`
+	// Faults are what goes wrong on purpose.
+	Faults []fault.Fault `json:"faults"`
 }
 
 // ClusterStatus is the state of one cluster.
@@ -73,6 +76,9 @@ func (s Status) print(w io.Writer) error {
 		for _, c := range cluster.Components {
 			fmt.Fprintf(table, "  %s\t%s\n", c.Name, c.stateText())
 		}
+	}
+	for _, f := range s.Faults {
+		fmt.Fprintf(table, "fault\t%s\n", metText(f))
 	}
 	return table.Flush()
 }

@@ -204,5 +204,12 @@ func (s *supervisor) kill(name string) error {
 	if err != nil {
 		return err
 	}
-	return c.process.send(syscall.SIGKILL)
+	s.mu.Lock()
+	p := c.process
+	s.mu.Unlock()
+	if err := p.send(syscall.SIGKILL); err != nil {
+		return err
+	}
+	<-p.done
+	return nil
 }

@@ -31,9 +31,9 @@ var kinds = map[string]rule{
 	Skew:                {needs: []string{"by"}, takes: []string{"for"}},
 	SessionExpiry:       {needs: []string{"after"}, takes: ends},
 	TokenExpiry:         {needs: []string{"after"}, takes: []string{"for"}},
-	WebhookStopped:      {needs: []string{"cluster"}, takes: []string{"for"}},
-	WebhookCertificate:  {needs: []string{"cluster"}, takes: []string{"for"}},
-	AuthenticatorKilled: {needs: []string{"cluster"}, takes: []string{"for"}},
+	WebhookStopped:      {takes: []string{"cluster", "for"}},
+	WebhookCertificate:  {takes: []string{"cluster", "for"}},
+	AuthenticatorKilled: {takes: []string{"cluster", "for"}},
 }
 
 // Bounds of what a fault may say. A longer delay would meet the gateway's own time limit.

@@ -72,6 +72,12 @@ func (f Fault) OfCluster() bool {
 	return f.Kind == WebhookStopped || f.Kind == WebhookCertificate || f.Kind == AuthenticatorKilled
 }
 
+// Counts tells whether requests meet the fault one by one; the others change a clock or a cluster.
+func (f Fault) Counts() bool {
+	service, _ := f.request()
+	return service != "" || f.Kind == SessionExpiry
+}
+
 // Details says what the fault does beyond its kind, for people.
 func (f Fault) Details() string {
 	var parts []string

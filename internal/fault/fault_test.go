@@ -2,7 +2,10 @@ package fault
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -175,24 +178,24 @@ func TestClocks(t *testing.T) {
 
 func TestCheckNamesWhatIsWrong(t *testing.T) {
 	for want, f := range map[string]Fault{
-		`there is no fault "sts-fire"`:                 {Kind: "sts-fire"},
-		`there is no fault "s3-throttle"`:              {Kind: "s3-throttle"},
-		"fault sts-latency: delay is missing":          {Kind: "sts-latency"},
-		"fault webhook-stopped: cluster is missing":    {Kind: WebhookStopped},
-		"fault sts-latency does not take rate":         {Kind: "sts-latency", Delay: 1, Rate: 1},
-		"fault sts-skew does not take count":           {Kind: Skew, By: 1, Count: 1},
-		"status 418 is none of the two":                {Kind: "sts-error", Status: 418},
-		"delay 2m is not up to 1m":                     {Kind: "sts-latency", Delay: Duration(2 * time.Minute)},
-		"after 10ms is less than a second":             {Kind: SessionExpiry, After: Duration(10 * time.Millisecond)},
-		"probability 2 is not from 0 to 1":             {Kind: "sts-error", Probability: 2},
-		"burst without rate":                           {Kind: "sts-throttle", Burst: 2},
-		"STS cannot be deactivated in us-east-1":       {Kind: RegionDisabled, Region: "us-east-1"},
-		"fault sts-error: count -1 is negative":        {Kind: "sts-error", Count: -1},
-		"by 8784h is more than a year":                 {Kind: Skew, By: Duration(366 * 24 * time.Hour)},
-		"fault sts-region-disabled: region is missing": {Kind: RegionDisabled},
-		"fault session-expiry: after is missing":       {Kind: SessionExpiry},
-		"for -1s is negative":                          {Kind: "sts-reset", For: Duration(-time.Second)},
-		"rate -1 is negative":                          {Kind: "sts-throttle", Rate: -1},
+		`there is no fault "sts-fire"`:                  {Kind: "sts-fire"},
+		`there is no fault "s3-throttle"`:               {Kind: "s3-throttle"},
+		"fault sts-latency: delay is missing":           {Kind: "sts-latency"},
+		"fault webhook-stopped does not take operation": {Kind: WebhookStopped, Operation: "AssumeRole"},
+		"fault sts-latency does not take rate":          {Kind: "sts-latency", Delay: 1, Rate: 1},
+		"fault sts-skew does not take count":            {Kind: Skew, By: 1, Count: 1},
+		"status 418 is none of the two":                 {Kind: "sts-error", Status: 418},
+		"delay 2m is not up to 1m":                      {Kind: "sts-latency", Delay: Duration(2 * time.Minute)},
+		"after 10ms is less than a second":              {Kind: SessionExpiry, After: Duration(10 * time.Millisecond)},
+		"probability 2 is not from 0 to 1":              {Kind: "sts-error", Probability: 2},
+		"burst without rate":                            {Kind: "sts-throttle", Burst: 2},
+		"STS cannot be deactivated in us-east-1":        {Kind: RegionDisabled, Region: "us-east-1"},
+		"fault sts-error: count -1 is negative":         {Kind: "sts-error", Count: -1},
+		"by 8784h is more than a year":                  {Kind: Skew, By: Duration(366 * 24 * time.Hour)},
+		"fault sts-region-disabled: region is missing":  {Kind: RegionDisabled},
+		"fault session-expiry: after is missing":        {Kind: SessionExpiry},
+		"for -1s is negative":                           {Kind: "sts-reset", For: Duration(-time.Second)},
+		"rate -1 is negative":                           {Kind: "sts-throttle", Rate: -1},
 	} {
 		s, _ := newSet(t)
 		if _, err := s.Add(f); err == nil || !strings.Contains(err.Error(), want) || s.Any() {
@@ -247,5 +250,21 @@ func BenchmarkMeet(b *testing.B) {
 	}
 	for b.Loop() {
 		s.Meet(whoami)
+	}
+}
+
+func TestThePageNamesEveryFault(t *testing.T) {
+	page, err := os.ReadFile("../../docs/FAULTS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := slices.Collect(maps.Keys(kinds))
+	for effect := range effects {
+		names = append(names, "sts-"+effect)
+	}
+	for _, name := range names {
+		if !strings.Contains(string(page), "| `"+name+"` |") {
+			t.Errorf("docs/FAULTS.md does not describe %s", name)
+		}
 	}
 }

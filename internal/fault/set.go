@@ -37,7 +37,7 @@ func (s *Set) Add(f Fault) (Fault, error) {
 	s.last++
 	f.ID, f.Since, f.Met = strconv.Itoa(s.last), s.now(), 0
 	a := arm(f)
-	s.publish(append(slices.Clone(s.all()), a))
+	s.publish(append(s.unended(), a))
 	return a.Fault, nil
 }
 
@@ -72,13 +72,24 @@ func (s *Set) all() []*armed {
 
 // List is the faults that are set, the oldest first.
 func (s *Set) List() []Fault {
-	list, now := []Fault{}, s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.publish(s.unended())
+	list := []Fault{}
 	for _, a := range s.all() {
-		if f := a.snapshot(); !f.ended(now) {
-			list = append(list, f)
-		}
+		list = append(list, a.snapshot())
 	}
 	return list
+}
+
+// unended leaves out the faults that are over by themselves. Those of clusters stay until somebody has mended the cluster
+// and removes them.
+func (s *Set) unended() []*armed {
+	now := s.now()
+	return slices.DeleteFunc(slices.Clone(s.all()), func(a *armed) bool {
+		f := a.snapshot()
+		return !f.OfCluster() && f.ended(now)
+	})
 }
 
 // Any tells whether a fault is set.
@@ -115,7 +126,7 @@ func (s *Set) TokenLifetime(usual time.Duration) time.Duration {
 	return usual
 }
 
-// ended tells whether a fault is over by itself; it is still there to be cleared.
+// ended tells whether a fault is over by itself.
 func (f Fault) ended(now time.Time) bool {
 	return f.For > 0 && !now.Before(f.Since.Add(time.Duration(f.For))) || f.Count > 0 && f.Met >= f.Count
 }
