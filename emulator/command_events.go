@@ -42,7 +42,7 @@ recorded: no secret key, signature, session token or EKS token.`,
 			return err
 		}
 		if len(kept) == 0 && filter.Attempt != 0 {
-			return fmt.Errorf("no event of attempt %d is kept: eksauth events%s shows what is", filter.Attempt, nameArg(h))
+			return noAttempt(h, filter.Attempt)
 		}
 		for _, event := range kept {
 			if err := show(event); err != nil {

@@ -23,6 +23,8 @@ type explainOptions struct {
 	environment            bool
 	profile, token, arn    string
 	as, sessionName        string
+	attempt                uint64
+	last                   bool
 	cluster                string
 	partition, region      string
 	awsAuth, accessEntries string
@@ -33,15 +35,17 @@ type explainOptions struct {
 func (p *Program) explainCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [flags] [-- KUBECTL ARGUMENTS]",
-		Short: "Say why a token was accepted or refused, hop by hop",
-		Long: `Say why a token is accepted or refused: one line for each hop that a request passes, and for the one that refuses the
-reason, what shows it and the fix. Each hop of the running stack is asked itself.
+		Short: "Say why an attempt to enter a cluster was let in or refused, hop by hop",
+		Long: `Say why an attempt to enter a cluster is let in or refused: one line for each hop that a request passes, and for the one
+that refuses the reason, what shows it and the fix. Each hop of the running stack is asked itself; an attempt that was made
+is told by the flight recorder.
 
 With --offline nothing is asked: a token that was made for a real cluster is decoded, and the authenticator's own checks
 are run on it. With --arn and the mappings it says whom the cluster would take the caller for. The token is not printed.
 
 Exit code 1 means that a hop refuses.`,
-		Example: `  eksauth explain --profile yaroslav -- get pods -n dev
+		Example: `  eksauth explain --last
+  eksauth explain --profile yaroslav -- get pods -n dev
   eksauth explain --as arn:aws:iam::111122223333:role/dev/x --session-name anna -- get pods -n dev
   aws eks get-token --cluster-name prod | eksauth explain --offline --token -
   eksauth explain --offline --arn arn:aws:sts::111122223333:assumed-role/dev/me --aws-auth aws-auth.yaml`,
@@ -60,7 +64,7 @@ Exit code 1 means that a hop refuses.`,
 		} else {
 			var h home.Home
 			if h, err = stack(); err == nil {
-				found, err = p.explainOnline(cmd.Context(), h, o)
+				found, err = p.explainOnStack(cmd.Context(), h, o)
 			}
 		}
 		if err != nil {
@@ -77,6 +81,8 @@ func (o *explainOptions) flags(cmd *cobra.Command) {
 	flags.StringVar(&o.as, "as", "", "explain an attempt of the user, role or role session with this `ARN`, whoever may assume the role")
 	flags.StringVar(&o.sessionName, "session-name", "", "`name` of the role's session for --as, such as anna@example.com")
 	flags.BoolVar(&o.environment, "environment", false, "explain an attempt of a client with this shell's variables: AWS_ACCESS_KEY_ID, else AWS_PROFILE")
+	flags.BoolVar(&o.last, "last", false, "explain the attempt that was refused last, else the last one")
+	flags.Uint64Var(&o.attempt, "attempt", 0, "explain the attempt of this `number`, as eksauth events shows it")
 	flags.StringVar(&o.token, "token", "", "explain a `token`: - reads standard input, so that no shell keeps it; a plugin's whole answer will do")
 	flags.StringVar(&o.cluster, "cluster", "", "`name` of the cluster, else the stack's first")
 	flags.StringVar(&o.want.Verb, "verb", "", "also ask whether the user may do this `verb`, such as list")
@@ -90,11 +96,20 @@ func (o *explainOptions) flags(cmd *cobra.Command) {
 	flags.StringVar(&o.accessEntries, "access-entries", "", "offline: `file` with the access entries")
 }
 
+// explainOnStack explains what happens or has happened on a running stack.
+func (p *Program) explainOnStack(ctx context.Context, h home.Home, o explainOptions) (*hop.Answer, error) {
+	switch {
+	case o.attempts() != 1:
+		return nil, usageError{errors.New("say which attempt to explain: --last, --attempt NUMBER, or a new one of --profile NAME, --as ARN, --environment or --token -; " +
+			"--offline needs no stack")}
+	case o.last || o.attempt != 0:
+		return p.explainAttempt(ctx, h, o)
+	}
+	return p.explainOnline(ctx, h, o)
+}
+
 // explainOnline asks the parts of a running stack.
 func (p *Program) explainOnline(ctx context.Context, h home.Home, o explainOptions) (*hop.Answer, error) {
-	if o.attempts() != 1 {
-		return nil, usageError{errors.New("say whose attempt to explain: --profile NAME, --as ARN, --environment, or --token -; --offline needs no stack")}
-	}
 	status, err := fetchStatus(ctx, h)
 	if err != nil {
 		return nil, err
@@ -124,7 +139,7 @@ func (p *Program) explainOnline(ctx context.Context, h home.Home, o explainOptio
 
 // attempts counts the flags that say whose attempt is explained.
 func (o explainOptions) attempts() (count int) {
-	for _, said := range []bool{o.profile != "", o.as != "", o.environment, o.token != ""} {
+	for _, said := range []bool{o.profile != "", o.as != "", o.environment, o.token != "", o.attempt != 0, o.last} {
 		if said {
 			count++
 		}

@@ -6,12 +6,31 @@ import (
 
 	"github.com/eksauth/eksauth/explain/recording"
 	"github.com/eksauth/eksauth/internal/awswire"
+	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/events"
 )
 
 // recordCall gives a call to the flight recorder.
 func (e *Environment) recordCall(call *awswire.Call) {
-	e.recorder.Record(recording.Call(call))
+	event := recording.Call(call)
+	if event.Token != "" && event.Outcome == events.Refused {
+		event.MadeFor = recording.MadeFor(call, e.clusterNames(), callers.Keys(e.directory), e.o.Now)
+	}
+	e.recorder.Record(event)
+}
+
+// clusterNames are the names of all clusters, some of which may be the same.
+func (e *Environment) clusterNames() []string {
+	clusters, err := e.eks.Clusters()
+	if err != nil {
+		e.o.Log.Error("the clusters cannot be listed", "error", err)
+		return nil
+	}
+	names := make([]string, len(clusters))
+	for i, cluster := range clusters {
+		names[i] = cluster.Name
+	}
+	return names
 }
 
 // following is the reading of a cluster's logs.

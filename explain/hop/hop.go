@@ -70,7 +70,9 @@ type User struct {
 
 // Answer is an explanation.
 type Answer struct {
-	Version int    `json:"version"`
+	Version int `json:"version"`
+	// Attempt is the number of the recorded attempt that is explained; 0 for one that was made to explain it.
+	Attempt uint64 `json:"attempt,omitempty"`
 	Steps   []Step `json:"steps"`
 	// User is whom the cluster takes the caller for; nil if it takes them for nobody or that is not known.
 	User *User `json:"user,omitempty"`
@@ -97,6 +99,9 @@ var marks = map[Status]string{OK: "✓", Refused: "✗", Unknown: "?"}
 // Write writes the answer for people: a line for each hop, the reasons of a refusal below it.
 func (a *Answer) Write(w io.Writer) error {
 	var b strings.Builder
+	if a.Attempt != 0 {
+		fmt.Fprintf(&b, "Attempt %d\n\n", a.Attempt)
+	}
 	for _, step := range a.Steps {
 		fmt.Fprintf(&b, "%s %s %-13s %s\n", marks[step.Status], step.Hop, titles[step.Hop], step.Seen)
 		for _, reason := range step.Reasons {

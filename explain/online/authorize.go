@@ -26,17 +26,10 @@ func (w *walk) authorize(ctx context.Context) error {
 		w.answer.Add(hop.Authorization, hop.Unknown, "no request was named: add --verb list --resource pods -n NAMESPACE")
 		return nil
 	}
-	var answer struct {
-		Status struct {
-			Allowed bool   `json:"allowed"`
-			Reason  string `json:"reason"`
-		} `json:"status"`
-	}
+	var answer accessReview
 	_, err := w.ask(ctx, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", map[string]any{
 		"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
-		"spec": map[string]any{"resourceAttributes": map[string]string{
-			"verb": w.Want.Verb, "group": w.Want.Group, "resource": w.Want.Resource, "namespace": w.Want.Namespace, "name": w.Want.Name,
-		}},
+		"spec": w.Want.review(),
 	}, &answer)
 	if err != nil {
 		return fmt.Errorf("ask the kube-apiserver what the user may do: %w", err)
@@ -48,21 +41,6 @@ func (w *walk) authorize(ctx context.Context) error {
 	}
 	w.answer.Add(hop.Authorization, hop.Refused, seen, w.unbound(answer.Status.Reason))
 	return nil
-}
-
-// String writes a request as kubectl does.
-func (q Want) String() string {
-	text := q.Verb + " " + q.Resource
-	if q.Group != "" {
-		text += "." + q.Group
-	}
-	if q.Name != "" {
-		text += " " + q.Name
-	}
-	if q.Namespace != "" {
-		text += " -n " + q.Namespace
-	}
-	return text
 }
 
 // unbound says that no binding and no access policy gives the right, and gives a binding to paste.

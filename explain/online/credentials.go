@@ -16,6 +16,7 @@ import (
 
 	"github.com/eksauth/eksauth/explain/hop"
 	"github.com/eksauth/eksauth/explain/token"
+	"github.com/eksauth/eksauth/internal/events"
 )
 
 // emptyPayload is the SHA-256 of nothing, which a GET carries.
@@ -43,13 +44,19 @@ func (w *walk) credentials(ctx context.Context) error {
 		if keys, err = w.assumeRole(ctx, keys); err != nil || w.answer.Refusal() != nil {
 			return err
 		}
+		return w.makeToken(ctx, keys)
 	}
-	return w.makeToken(ctx, keys)
+	if err := w.makeToken(ctx, keys); err != nil {
+		return err
+	}
+	// The flight recorder learns by this call, which is ours by name, that the token is ours; a role's session is ours already.
+	w.goodFor(ctx, w.Cluster.Name)
+	return nil
 }
 
 func (w *walk) sts(keys aws.Credentials) *sts.Client {
 	return sts.New(sts.Options{
-		Region: w.region(), BaseEndpoint: &w.Gateway, HTTPClient: &http.Client{Transport: &http.Transport{}}, RetryMaxAttempts: 1,
+		AppID: events.ExplanationAgent, Region: w.region(), BaseEndpoint: &w.Gateway, HTTPClient: &http.Client{Transport: &http.Transport{}}, RetryMaxAttempts: 1,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return keys, nil }),
 	})
 }
@@ -77,9 +84,10 @@ func (w *walk) refusedBySTS(at, seen string, err error) error {
 	if !errors.As(err, &refusal) {
 		return fmt.Errorf("ask the stack's STS: %w", err)
 	}
-	text := refusal.ErrorCode() + ": " + refusal.ErrorMessage()
-	cause, fix := stsCause(text)
-	w.answer.Add(at, hop.Refused, seen, hop.Reason{Cause: cause, Text: text, Fix: fix})
+	cause, fix := stsCause(refusal.ErrorCode() + ": " + refusal.ErrorMessage())
+	w.answer.Add(at, hop.Refused, seen, hop.Reason{
+		Cause: cause, Text: refusal.ErrorCode() + ": " + firstSentence(refusal.ErrorMessage()), Evidence: stsEvidence(refusal.ErrorMessage()), Fix: fix,
+	})
 	return nil
 }
 

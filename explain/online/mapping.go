@@ -16,6 +16,7 @@ import (
 	"github.com/eksauth/eksauth/explain/hop"
 	"github.com/eksauth/eksauth/explain/mapping"
 	"github.com/eksauth/eksauth/explain/token"
+	"github.com/eksauth/eksauth/internal/events"
 )
 
 // mappingReasons finds out why the authenticator has not mapped the caller: the entry of another principal ID, the mode, or
@@ -121,6 +122,7 @@ func (w *walk) goodFor(ctx context.Context, clusterName string) bool {
 		return false
 	}
 	request.Host = target.Host
+	request.Header.Set("User-Agent", events.ExplanationAgent)
 	request.Header.Set(token.ClusterHeader, clusterName)
 	response, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(request)
 	if err != nil {

@@ -38,9 +38,10 @@ type Cluster struct {
 	Entries, Mode string
 }
 
-// Want is a request of Kubernetes.
+// Want is a request of Kubernetes: for a resource, or for a path that is none.
 type Want struct {
-	Verb, Group, Resource, Namespace, Name string
+	Verb, Group, Resource, Subresource, Namespace, Name string
+	Path                                                string
 }
 
 // Question is an attempt to explain: that of a profile, or that of a token which somebody has made.
@@ -54,7 +55,9 @@ type Question struct {
 	Others []string
 	// Want is what is asked of the cluster; nil asks for nothing.
 	Want *Want
-	Now  func() time.Time
+	// KeysOf finds the keys with an access key ID, for what only their owner may ask. Nil, or keys without an ID, finds none.
+	KeysOf func(accessKeyID string) aws.Credentials
+	Now    func() time.Time
 }
 
 // timeout bounds one explanation: all parts are on this machine.

@@ -3,11 +3,10 @@ package online
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/eksauth/eksauth/explain/hop"
-	"github.com/eksauth/eksauth/explain/token"
 )
 
 // stsReasons finds out why STS has refused the token: for a wrong signature, whether it is good for another cluster.
@@ -19,21 +18,15 @@ func (w *walk) stsReasons(ctx context.Context, reason hop.Reason) []hop.Reason {
 		before, _, _ := strings.Cut(reason.Evidence[0], " Body: ")
 		reason.Evidence = []string{before}
 	}
-	if reason.Cause != 40 || !strings.Contains(reason.Text, "SignatureDoesNotMatch") {
+	reason.Evidence = append(reason.Evidence, clocks(message)...)
+	if reason.Cause != 40 || !strings.Contains(reason.Text, mismatch) {
 		return []hop.Reason{reason}
 	}
-	reason.Evidence = append(reason.Evidence, "STS wants a signature over "+token.ClusterHeader+": "+w.Cluster.Name)
-	for _, other := range w.Others {
-		if w.goodFor(ctx, other) {
-			reason.Cause, reason.Text = 38, fmt.Sprintf("the token was made for the cluster %q, not for %q", other, w.Cluster.Name)
-			reason.Fix = "aws eks get-token --cluster-name " + w.Cluster.Name
-			return []hop.Reason{reason}
-		}
+	madeFor := ""
+	if i := slices.IndexFunc(w.Others, func(other string) bool { return w.goodFor(ctx, other) }); i >= 0 {
+		madeFor = w.Others[i]
 	}
-	wrongSecret := hop.Reason{Cause: 40, Text: "or the secret does not belong to the key", Fix: reason.Fix}
-	reason.Cause, reason.Fix = 38, "aws eks get-token --cluster-name "+w.Cluster.Name
-	reason.Text += " Either the token was made for another cluster, which this stack does not have"
-	return []hop.Reason{reason, wrongSecret}
+	return w.mismatchReasons(reason, message, madeFor)
 }
 
 // refusalOf reads the error in the body of STS's answer, which the authenticator quotes.

@@ -28,6 +28,8 @@ var causes = []struct {
 }{
 	{"is too large", 50, "make the session smaller: fewer session tags, a shorter session policy"},
 	{"is missing expected", 0, "let the client run aws eks get-token"},
+	{`unexpected scheme ""`, 0, "the token is damaged: let the client run aws eks get-token"},
+	{"illegal base64", 0, "the token is damaged: let the client run aws eks get-token"},
 	{"unexpected scheme", 49, "make the token with AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true"},
 	{"unexpected hostname", 49, "make the token with AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true"},
 	{"could not parse region", 49, "make the token with AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true"},
@@ -44,11 +46,12 @@ func Check(text, partition, region string) *Problem {
 	if err == nil {
 		return nil
 	}
-	return problemOf(err)
+	return ProblemOf(err.Error())
 }
 
-func problemOf(err error) *Problem {
-	problem := &Problem{Text: err.Error()}
+// ProblemOf is the problem behind what an authenticator has logged of a token.
+func ProblemOf(text string) *Problem {
+	problem := &Problem{Text: text}
 	for _, known := range causes {
 		if strings.Contains(problem.Text, known.part) {
 			problem.Cause, problem.Fix = known.cause, known.fix

@@ -34,7 +34,7 @@ type Event struct {
 	Source   Source    `json:"source"`
 	// Attempt is the number of the attempt that the event belongs to; 0 for none.
 	Attempt uint64 `json:"attempt,omitempty"`
-	// Explanation tells that nobody but eksauth explain made the attempt, to ask about another.
+	// Explanation tells that the event is of eksauth explain: of an attempt of its own, or of a question about another.
 	Explanation bool `json:"explanation,omitempty"`
 	// Hop is where on the way the event was: H1 a key that STS refuses, H3 AssumeRole, H4 the kube-apiserver's 401, H5 token,
 	// H6 GetCallerIdentity, H7 mapping, H8 username, H9 authorization.

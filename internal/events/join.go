@@ -20,6 +20,8 @@ const (
 // ExplanationAgent is in the user agent of eksauth explain, whose own calls are no attempts to explain.
 const ExplanationAgent = "eksauth-explain"
 
+func (e *Event) explains() bool { return strings.Contains(e.UserAgent, ExplanationAgent) }
+
 // attempt is one attempt to enter a cluster.
 type attempt struct {
 	number      uint64
@@ -157,7 +159,7 @@ func (j *joiner) find(e *Event, names ...string) *attempt {
 
 func (j *joiner) begin(e *Event) *attempt {
 	j.last++
-	a := &attempt{number: j.last, began: e.Time, explanation: strings.Contains(e.UserAgent, ExplanationAgent)}
+	a := &attempt{number: j.last, began: e.Time, explanation: e.explains()}
 	j.order = append(j.order, a)
 	if len(j.order) > maxAttempts {
 		j.forget(j.order[0])

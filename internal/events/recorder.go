@@ -73,9 +73,9 @@ func (r *Recorder) Record(e Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last++
-	e.Sequence = r.last
+	e.Sequence, e.Explanation = r.last, e.explains()
 	if a := r.joiner.attempt(&e); a != nil {
-		e.Attempt, e.Explanation = a.number, a.explanation
+		e.Attempt, e.Explanation = a.number, e.Explanation || a.explanation
 	}
 	r.keep(kept{e, bytes})
 	if r.followers > 0 {
