@@ -29,6 +29,7 @@ var _ = Describe("Nodes and the trail", func() {
 			if kind == kindNodes {
 				containerNodeSpecs(w)
 			}
+			nodeGroupSpecs(w)
 			nodeEntrySpecs(w)
 		})
 	}

@@ -16,6 +16,8 @@ type Cluster interface {
 	CAData() []byte
 	// Create creates an object of a collection, such as /api/v1/namespaces/kube-system/configmaps, unless it exists.
 	Create(ctx context.Context, collection string, object any) (created bool, err error)
+	// EditAWSAuth changes the data of aws-auth, which is made if there is none.
+	EditAWSAuth(ctx context.Context, edit func(data map[string]string) error) error
 	// SetEntries replaces the access entries, and SetMode changes the authentication mode; both return when that is in force.
 	SetEntries(ctx context.Context, entries []controlplane.Mapping) error
 	SetMode(ctx context.Context, mode controlplane.Mode) error

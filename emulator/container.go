@@ -64,12 +64,17 @@ func (e *Environment) serveAliases(ctx context.Context) error {
 	return nil
 }
 
-// apiServerPort is the port that a cluster's kube-apiserver must have, or 0 for any.
+// apiServerPort is the port that a cluster's kube-apiserver must have, or 0 for any. A container publishes one port, which is
+// the first cluster's whatever is configured.
 func (e *Environment) apiServerPort(c *fakeeks.Cluster) int {
-	if configured := e.configured(c); e.o.Container != nil && configured != nil && configured == &e.o.Config.Clusters[0] {
+	configured := e.configured(c)
+	switch {
+	case configured == nil:
+		return 0
+	case e.o.Container != nil && configured == &e.o.Config.Clusters[0]:
 		return e.o.Container.APIServerPort
 	}
-	return 0
+	return configured.Port
 }
 
 // writeContainerFiles writes the client files of those who are not in the stack's own containers.

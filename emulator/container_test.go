@@ -13,6 +13,7 @@ import (
 
 func TestOnlyTheFirstClusterHasThePublishedPort(t *testing.T) {
 	two := &config.File{Region: "us-east-2", Clusters: []config.Cluster{{Name: "first", Account: "1"}, {Name: "second", Account: "1"}}}
+	chosen := &config.File{Region: "us-east-2", Clusters: []config.Cluster{{Name: "first", Account: "1", Port: 8443}, {Name: "second", Account: "1", Port: 7443}}}
 	inContainers := &Container{APIServerPort: 6443}
 	tests := []struct {
 		name      string
@@ -26,6 +27,8 @@ func TestOnlyTheFirstClusterHasThePublishedPort(t *testing.T) {
 		{"one made through the API", inContainers, two, "third", 0},
 		{"one made through the API of a stack without clusters", inContainers, &config.File{Region: "us-east-2"}, "third", 0},
 		{"without containers", nil, two, "first", 0},
+		{"configured", nil, chosen, "second", 7443},
+		{"configured, but for a container", inContainers, chosen, "first", 6443},
 	}
 	for _, test := range tests {
 		e := &Environment{o: Options{Config: test.file, Container: test.container}}

@@ -77,6 +77,29 @@ func (p *controlPlanes) Start(ctx context.Context, record *fakeeks.Cluster, acce
 	return fakeeks.Serving{Address: endpoint.Host, CA: cluster.CAData()}, nil
 }
 
+// Restart ends a cluster and starts it with the version that its record has.
+func (p *controlPlanes) Restart(ctx context.Context, record *fakeeks.Cluster, access fakeeks.Access) (fakeeks.Serving, error) {
+	if err := p.end(ctx, record); err != nil {
+		return fakeeks.Serving{}, err
+	}
+	return p.Start(ctx, record, access)
+}
+
+// end stops a cluster that runs.
+func (p *controlPlanes) end(ctx context.Context, record *fakeeks.Cluster) error {
+	running := p.find(record)
+	if running == nil {
+		return nil
+	}
+	if err := running.Stop(ctx); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.running, record.ARN())
+	return nil
+}
+
 // SetAccess puts the entries in place before the mode that reads them.
 func (p *controlPlanes) SetAccess(ctx context.Context, record *fakeeks.Cluster, access fakeeks.Access) error {
 	running := p.find(record)
@@ -89,15 +112,25 @@ func (p *controlPlanes) SetAccess(ctx context.Context, record *fakeeks.Cluster, 
 	return running.SetMode(ctx, controlplane.Mode(access.Mode))
 }
 
+// EditRoles rewrites mapRoles of a cluster's aws-auth.
+func (p *controlPlanes) EditRoles(ctx context.Context, record *fakeeks.Cluster, edit func(string) (string, error)) error {
+	running := p.find(record)
+	if running == nil {
+		return fmt.Errorf("cluster %q does not run", record.Name)
+	}
+	return running.EditAWSAuth(ctx, func(data map[string]string) error {
+		text, err := edit(data["mapRoles"])
+		if err == nil && text != data["mapRoles"] {
+			data["mapRoles"] = text
+		}
+		return err
+	})
+}
+
 // Remove ends a cluster and forgets its keys, folder and logs.
 func (p *controlPlanes) Remove(ctx context.Context, record *fakeeks.Cluster) error {
-	if running := p.find(record); running != nil {
-		if err := running.Stop(ctx); err != nil {
-			return err
-		}
-		p.mu.Lock()
-		delete(p.running, record.ARN())
-		p.mu.Unlock()
+	if err := p.end(ctx, record); err != nil {
+		return err
 	}
 	return p.runtime.remove(ctx, record)
 }

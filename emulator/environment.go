@@ -61,6 +61,8 @@ type Environment struct {
 	started  time.Time
 	token    string
 	binaries localcluster.Binaries
+	// releases are the versions of Kubernetes that clusters can have; the first is that of binaries.
+	releases []localcluster.Release
 
 	ca       *pki.CA
 	listener net.Listener
@@ -179,12 +181,6 @@ const (
 
 func (e *Environment) requireDisk(need uint64) func(context.Context) error {
 	return func(context.Context) error { return e.o.Home.Require(need) }
-}
-
-func (e *Environment) findBinaries(context.Context) error {
-	var err error
-	e.binaries, err = localcluster.FindBinaries(e.o.Assets, e.o.Folders...)
-	return err
 }
 
 func (e *Environment) makeKeys(context.Context) error {

@@ -14,9 +14,6 @@ import (
 	"github.com/eksauth/eksauth/fakeeks"
 )
 
-// kubernetesVersion is the minor version of the control planes that this program runs.
-const kubernetesVersion = "1.36"
-
 // work is what runs beside the answers of the services: it ends with the stack.
 type work struct {
 	ctx    context.Context
@@ -78,7 +75,7 @@ func (e *Environment) configureCluster(ctx context.Context, cfg config.Cluster) 
 	}
 	account := e.account(cfg.Account)
 	return e.eks.Add(ctx, &fakeeks.Cluster{
-		Name: cfg.Name, Account: cfg.Account, Partition: partition, Region: e.o.Config.Region, Version: kubernetesVersion,
+		Name: cfg.Name, Account: cfg.Account, Partition: partition, Region: e.o.Config.Region, Version: e.versionOf(cfg),
 		RoleARN:    fmt.Sprintf("arn:%s:iam::%s:role/eks-cluster-role", partition, cfg.Account),
 		CreatorARN: principalARN(account, cfg.Creator, partition), BootstrapCreator: true,
 		Mode: mode, Loopback: cfg.Endpoint == config.EndpointLoopback,

@@ -45,7 +45,7 @@ func (e *Environment) serveGateway(ctx context.Context) error {
 // newEKS makes EKS, with control planes unless the stack has none.
 func (e *Environment) newEKS() (*fakeeks.Service, error) {
 	e.planes, e.background = newControlPlanes(e), newWork()
-	cfg := fakeeks.Config{Directory: e.directory, Background: e.background.start, Versions: []string{kubernetesVersion}, Now: e.o.Now, Log: e.o.Log, Observe: e.observe}
+	cfg := fakeeks.Config{Directory: e.directory, Background: e.background.start, Versions: e.versions(), Now: e.o.Now, Log: e.o.Log, Observe: e.observe}
 	if !e.o.FakesOnly {
 		cfg.ControlPlanes = e.planes
 	}

@@ -50,7 +50,7 @@ func (r localRuntime) config(record *fakeeks.Cluster, access fakeeks.Access) loc
 	return localcluster.Config{
 		Name: record.Name, Region: record.Region, Partition: record.Partition, AccountID: record.Account,
 		Dir: env.o.Home.ClusterDir(folder), LogDir: env.o.Home.ClusterLogDir(folder),
-		Binaries: env.binaries, Etcd: env.etcd, Port: env.apiServerPort(record),
+		Binaries: env.binariesOf(record.Version), Etcd: env.etcd, Port: env.apiServerPort(record),
 		Gateway: env.Gateway(), GatewayCA: env.o.Home.CACert(),
 		Issuer: record.Issuer(), ExtraSANs: []string{record.EndpointHost()},
 		Mode: controlplane.Mode(access.Mode), Creator: creatorMapping(access), Entries: mappings(access.Entries),

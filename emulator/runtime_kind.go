@@ -75,6 +75,7 @@ func (r *kindRuntime) config(record *fakeeks.Cluster, access fakeeks.Access) kin
 		Name: record.Name, KindName: kindName(env.o.Home.Name, record), Region: record.Region, Partition: record.Partition, AccountID: record.Account,
 		Dir: env.o.Home.ClusterDir(folder), LogDir: env.o.Home.ClusterLogDir(folder),
 		Authenticator: env.binaries.Authenticator, Runtime: env.o.Containers, Workers: env.o.Config.Workers, Retain: env.o.Retain,
+		Port: env.apiServerPort(record),
 		Reach: func(ctx context.Context, machine netip.Addr) (kindconfig.Reached, error) {
 			open, err := r.open(ctx, machine)
 			return kindconfig.Reached{

@@ -58,7 +58,7 @@ func (s *Service) ListAddons(ctx context.Context, in *eks.ListAddonsInput) (*eks
 // DeleteAddon forgets an add-on
 // (https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteAddon.html).
 func (s *Service) DeleteAddon(ctx context.Context, in *eks.DeleteAddonInput) (*eks.DeleteAddonOutput, error) {
-	value, err := deletePart[types.Addon](ctx, s, addons, in.ClusterName, in.AddonName)
+	value, _, err := deletePart[types.Addon](ctx, s, addons, in.ClusterName, in.AddonName)
 	if err != nil {
 		return nil, err
 	}

@@ -59,7 +59,7 @@ func TestCreateClusterRefuses(t *testing.T) {
 			func(in *eks.CreateClusterInput) { in.RoleArn = aws.String(nodeRole) }},
 		{"role of another account", "InvalidParameterException", "Role with arn: arn:aws:iam::210000000071:role/node, could not be assumed…",
 			func(in *eks.CreateClusterInput) { in.RoleArn = aws.String("arn:aws:iam::210000000071:role/node") }},
-		{"version", "InvalidParameterException", "unsupported Kubernetes version 1.20: this stack has [1.35 1.36]", func(in *eks.CreateClusterInput) { in.Version = aws.String("1.20") }},
+		{"version", "InvalidParameterException", "unsupported Kubernetes version 1.20: this stack has [1.35 1.36 1.38]", func(in *eks.CreateClusterInput) { in.Version = aws.String("1.20") }},
 		{"mode", "InvalidParameterException", "1 validation error detected: Value 'IAM' at 'accessConfig.authenticationMode' failed to satisfy constraint…", func(in *eks.CreateClusterInput) { in.AccessConfig.AuthenticationMode = "IAM" }},
 		{"CONFIG_MAP without creator", "InvalidParameterException", "bootstrapClusterCreatorAdminPermissions must be true if cluster authentication mode is set to CONFIG_MAP",
 			func(in *eks.CreateClusterInput) {
@@ -169,7 +169,7 @@ func TestClustersComeBackAfterARestart(t *testing.T) {
 		&eks.UpdateClusterConfigInput{Name: aws.String("running"), DeletionProtection: aws.Bool(true)})).Update
 	w.waiting, w.held = nil, false
 
-	planes := &fakePlanes{running: map[string]fakeeks.Access{}}
+	planes := &fakePlanes{running: map[string]fakeeks.Access{}, versions: map[string]string{}}
 	w.serve(t, planes)
 	if err := w.service.Resume(t.Context()); err != nil {
 		t.Fatal(err)

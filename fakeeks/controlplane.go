@@ -11,8 +11,13 @@ import (
 type ControlPlanes interface {
 	// Start starts a cluster's control plane, a new one or one that has run before. An error leaves nothing running.
 	Start(ctx context.Context, cluster *Cluster, access Access) (Serving, error)
+	// Restart ends a control plane, if it runs, and starts it with the version that the cluster has now.
+	Restart(ctx context.Context, cluster *Cluster, access Access) (Serving, error)
 	// SetAccess puts in force who may enter a running cluster.
 	SetAccess(ctx context.Context, cluster *Cluster, access Access) error
+	// EditRoles rewrites the text of mapRoles in the aws-auth of a running cluster, which is empty if there is none. What edit
+	// returns unchanged is not written, and edit is called again if somebody else changes aws-auth meanwhile.
+	EditRoles(ctx context.Context, cluster *Cluster, edit func(mapRoles string) (string, error)) error
 	// Remove ends a control plane, if it runs, and forgets all that it has kept.
 	Remove(ctx context.Context, cluster *Cluster) error
 	// Problems says what is wrong with a control plane now, for the cluster's health.

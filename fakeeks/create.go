@@ -39,7 +39,7 @@ func (s *Service) newCluster(ctx context.Context, in *eks.CreateClusterInput) (*
 		DeletionProtection: aws.ToBool(in.DeletionProtection), Network: networkOf(in.ResourcesVpcConfig), Logging: logSetup(logsOn(in.Logging)),
 	}
 	if s.cfg.ControlPlanes == nil {
-		return nil, &types.ServiceUnavailableException{Message: aws.String("this stack runs without control planes: start one with eksauth up")}
+		return nil, noControlPlanes()
 	}
 	var err error
 	if cluster.Version, err = s.version(in.Version); err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
-// CreateFargateProfile records a Fargate profile, which runs no pods. Where the cluster has access entries its role gets
-// one, as EKS makes it (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateFargateProfile.html).
+// CreateFargateProfile records a Fargate profile, which runs no pods, and lets its role in
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateFargateProfile.html).
 func (s *Service) CreateFargateProfile(ctx context.Context, in *eks.CreateFargateProfileInput) (*eks.CreateFargateProfileOutput, error) {
 	err := s.checkRole(ctx, aws.ToString(in.PodExecutionRoleArn), callers.From(ctx).Account, fargatePrincipal)
 	if err != nil {
@@ -28,12 +28,12 @@ func (s *Service) CreateFargateProfile(ctx context.Context, in *eks.CreateFargat
 	}
 	value, cluster, err := createPart(ctx, s, fargateProfiles, in.ClusterName, in.FargateProfileName, in.Tags, describe,
 		func(tx *directory.Tx, c *Cluster) error {
-			return s.addNodeEntry(tx, c, "FARGATE_LINUX", *in.PodExecutionRoleArn)
+			return s.addNodeEntry(tx, c, fargateNodes, *in.PodExecutionRoleArn)
 		})
 	if err != nil {
 		return nil, err
 	}
-	s.publish(context.WithoutCancel(ctx), cluster)
+	s.letIn(context.WithoutCancel(ctx), cluster, fargateNodes, *in.PodExecutionRoleArn)
 	value.Status, value.Tags = types.FargateProfileStatusCreating, in.Tags
 	return &eks.CreateFargateProfileOutput{FargateProfile: value}, nil
 }
@@ -61,13 +61,14 @@ func (s *Service) ListFargateProfiles(ctx context.Context, in *eks.ListFargatePr
 	return &eks.ListFargateProfilesOutput{FargateProfileNames: names, NextToken: next}, nil
 }
 
-// DeleteFargateProfile forgets a Fargate profile; the access entry of its role stays
+// DeleteFargateProfile forgets a Fargate profile and lets its role out as DeleteNodegroup does
 // (https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteFargateProfile.html).
 func (s *Service) DeleteFargateProfile(ctx context.Context, in *eks.DeleteFargateProfileInput) (*eks.DeleteFargateProfileOutput, error) {
-	value, err := deletePart[types.FargateProfile](ctx, s, fargateProfiles, in.ClusterName, in.FargateProfileName)
+	value, cluster, err := deletePart[types.FargateProfile](ctx, s, fargateProfiles, in.ClusterName, in.FargateProfileName)
 	if err != nil {
 		return nil, err
 	}
+	s.unmap(context.WithoutCancel(ctx), cluster, fargateNodes, *value.PodExecutionRoleArn)
 	value.Status = types.FargateProfileStatusDeleting
 	return &eks.DeleteFargateProfileOutput{FargateProfile: value}, nil
 }

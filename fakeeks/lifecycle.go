@@ -87,6 +87,9 @@ func (s *Service) start(ctx context.Context, cluster *Cluster) error {
 	lock := s.lock(cluster)
 	lock.Lock()
 	defer lock.Unlock()
+	if err := s.provide(cluster); err != nil {
+		return err
+	}
 	access, err := s.Access(cluster)
 	if err != nil {
 		return err
@@ -96,7 +99,7 @@ func (s *Service) start(ctx context.Context, cluster *Cluster) error {
 		return fmt.Errorf("cluster %q: %w", cluster.Name, err)
 	}
 	_, err = s.change(ctx, cluster.scope(), cluster.Name, func(tx *directory.Tx, c *Cluster) error {
-		c.Status = types.ClusterStatusActive
+		c.Status, c.Version = types.ClusterStatusActive, cluster.Version
 		c.serve(serving)
 		return s.abandonUpdates(tx, c)
 	})

@@ -10,7 +10,7 @@ import (
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
-// metadata is a kind of thing that a cluster has by name and that nothing here acts on: tools ask for it.
+// metadata is a kind of thing that a cluster has by name and that tools ask for. Nothing here runs it.
 type metadata struct {
 	kind string // of its items
 	// member is how inputs call its name, and resource the type of its ARN.
@@ -94,19 +94,16 @@ func describePart[T any](ctx context.Context, s *Service, m metadata, clusterNam
 }
 
 // deletePart forgets a thing of a cluster and returns what it was.
-func deletePart[T any](ctx context.Context, s *Service, m metadata, clusterName, name *string) (*T, error) {
+func deletePart[T any](ctx context.Context, s *Service, m metadata, clusterName, name *string) (*T, *Cluster, error) {
 	found, cluster, err := describePart[T](ctx, s, m, clusterName, name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	err = s.cfg.Directory.Update(ctx, func(tx *directory.Tx) error {
 		directory.Delete(tx, cluster.scope().key(m.kind, part(cluster.Name, aws.ToString(name))))
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &found.Value, nil
+	return &found.Value, cluster, err
 }
 
 // listParts lists the names of the things of a cluster.

@@ -175,23 +175,3 @@ func TestUpdateClusterConfigChangesOneThing(t *testing.T) {
 	_, err = client.DescribeUpdate(t.Context(), &eks.DescribeUpdateInput{Name: dev, UpdateId: aws.String("none")})
 	refused(t, err, "ResourceNotFoundException", "No update found for ID: none")
 }
-
-func TestVersions(t *testing.T) {
-	w := newWorld(t)
-	client := w.as("arseniy")
-	in := newCluster("dev", api)
-	in.Version = aws.String("1.35")
-	ok[*eks.CreateClusterOutput](t)(client.CreateCluster(t.Context(), in))
-	_, err := client.UpdateClusterVersion(t.Context(), &eks.UpdateClusterVersionInput{Name: aws.String("dev"), Version: aws.String("1.40")})
-	refused(t, err, "InvalidParameterException", "unsupported Kubernetes version 1.40: this stack has [1.35 1.36]")
-	ok[*eks.UpdateClusterVersionOutput](t)(client.UpdateClusterVersion(t.Context(), &eks.UpdateClusterVersionInput{Name: aws.String("dev"), Version: aws.String("1.36")}))
-	if got := *w.describe(t, "dev").Version; got != "1.36" {
-		t.Errorf("version %s", got)
-	}
-	_, err = client.UpdateClusterVersion(t.Context(), &eks.UpdateClusterVersionInput{Name: aws.String("dev"), Version: aws.String("1.35")})
-	refused(t, err, "InvalidParameterException", "Unsupported Kubernetes minor version update from 1.36 to 1.35")
-	versions := ok[*eks.DescribeClusterVersionsOutput](t)(client.DescribeClusterVersions(t.Context(), &eks.DescribeClusterVersionsInput{DefaultOnly: aws.Bool(true)})).ClusterVersions
-	if len(versions) != 1 || *versions[0].ClusterVersion != "1.36" {
-		t.Errorf("default version %+v", versions)
-	}
-}

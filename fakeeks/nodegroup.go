@@ -11,19 +11,19 @@ import (
 	"github.com/eksauth/eksauth/internal/directory"
 )
 
-// CreateNodegroup records a node group, which starts no nodes. Where the cluster has access entries its role gets one, as
-// EKS makes it (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html).
+// CreateNodegroup records a node group, which starts no nodes, and lets its role in
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html).
 func (s *Service) CreateNodegroup(ctx context.Context, in *eks.CreateNodegroupInput) (*eks.CreateNodegroupOutput, error) {
 	if err := s.checkRole(ctx, aws.ToString(in.NodeRole), callers.From(ctx).Account, ec2Principal); err != nil {
 		return nil, err
 	}
 	describe := func(c *Cluster, arn string) types.Nodegroup { return s.nodegroup(c, arn, in) }
 	value, cluster, err := createPart(ctx, s, nodegroups, in.ClusterName, in.NodegroupName, in.Tags, describe,
-		func(tx *directory.Tx, c *Cluster) error { return s.addNodeEntry(tx, c, "EC2_LINUX", *in.NodeRole) })
+		func(tx *directory.Tx, c *Cluster) error { return s.addNodeEntry(tx, c, managedNodes, *in.NodeRole) })
 	if err != nil {
 		return nil, err
 	}
-	s.publish(context.WithoutCancel(ctx), cluster)
+	s.letIn(context.WithoutCancel(ctx), cluster, managedNodes, *in.NodeRole)
 	value.Status, value.Tags = types.NodegroupStatusCreating, in.Tags
 	return &eks.CreateNodegroupOutput{Nodegroup: value}, nil
 }
@@ -53,19 +53,6 @@ func (s *Service) nodegroup(c *Cluster, arn string, in *eks.CreateNodegroupInput
 	return out
 }
 
-// addNodeEntry makes the access entry of a role of nodes, unless it has one or the cluster has none.
-func (s *Service) addNodeEntry(tx *directory.Tx, c *Cluster, kind, roleARN string) error {
-	p, ok := parsePrincipal(roleARN)
-	if !c.usesEntries() || !ok || !s.identify(&p) || directory.Get(tx, c.scope().key(entryKind, part(c.Name, p.arn))) != nil {
-		return nil
-	}
-	entry, err := s.newEntry(p, kind, nodeTypes[kind].username, nodeTypes[kind].groups, nil)
-	if err != nil {
-		return err
-	}
-	return saveEntry(tx, c, entry)
-}
-
 // DescribeNodegroup describes a node group
 // (https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeNodegroup.html).
 func (s *Service) DescribeNodegroup(ctx context.Context, in *eks.DescribeNodegroupInput) (*eks.DescribeNodegroupOutput, error) {
@@ -87,13 +74,15 @@ func (s *Service) ListNodegroups(ctx context.Context, in *eks.ListNodegroupsInpu
 	return &eks.ListNodegroupsOutput{Nodegroups: names, NextToken: next}, nil
 }
 
-// DeleteNodegroup forgets a node group; the access entry of its role stays
-// (https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteNodegroup.html).
+// DeleteNodegroup forgets a node group and takes its role out of aws-auth, unless another node group has the role
+// (https://docs.aws.amazon.com/eks/latest/userguide/delete-managed-node-group.html). The role's access entry stays, as on
+// EKS (https://github.com/aws/containers-roadmap/issues/2631).
 func (s *Service) DeleteNodegroup(ctx context.Context, in *eks.DeleteNodegroupInput) (*eks.DeleteNodegroupOutput, error) {
-	value, err := deletePart[types.Nodegroup](ctx, s, nodegroups, in.ClusterName, in.NodegroupName)
+	value, cluster, err := deletePart[types.Nodegroup](ctx, s, nodegroups, in.ClusterName, in.NodegroupName)
 	if err != nil {
 		return nil, err
 	}
+	s.unmap(context.WithoutCancel(ctx), cluster, managedNodes, *value.NodeRole)
 	value.Status = types.NodegroupStatusDeleting
 	return &eks.DeleteNodegroupOutput{Nodegroup: value}, nil
 }

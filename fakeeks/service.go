@@ -25,7 +25,8 @@ type Config struct {
 	// Background runs what a call has begun after its answer, with a context that ends with the program. Nil runs it
 	// before the answer.
 	Background func(work func(ctx context.Context))
-	// Versions are the minor versions of Kubernetes that ControlPlanes has, such as 1.36; the last one is the default.
+	// Versions are those of Kubernetes that ControlPlanes has, such as 1.36.3, at most one of each minor version. The first is
+	// that of clusters which ask for none.
 	Versions []string
 	// Now is the clock; nil means time.Now. Rand gives the randomness of IDs; nil means crypto/rand.
 	Now  func() time.Time

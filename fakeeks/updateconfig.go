@@ -2,6 +2,7 @@ package fakeeks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -20,6 +21,8 @@ type configChange struct {
 	params []types.UpdateParam
 	// check says whether the cluster allows the change.
 	check func(*Cluster) error
+	// first does what must be done before the change is recorded; its error fails the update. Nil does nothing.
+	first func(context.Context, *Cluster) error
 	apply func(*directory.Tx, *Cluster) error
 }
 
@@ -56,8 +59,16 @@ func (s *Service) startUpdate(ctx context.Context, name string, change *configCh
 	return update, nil
 }
 
-// makeUpdate is the slow part of an update.
+// makeUpdate is the slow part of an update. One that the end of the program has cut short is abandoned at the next start.
 func (s *Service) makeUpdate(ctx context.Context, cluster *Cluster, update *types.Update, change *configChange) error {
+	if change.first != nil {
+		if failure := change.first(ctx, cluster); failure != nil {
+			if ctx.Err() != nil {
+				return failure
+			}
+			return errors.Join(failure, s.finish(ctx, cluster, failedUpdate(update, cluster, failure.Error())))
+		}
+	}
 	changed, err := s.change(ctx, cluster.scope(), cluster.Name, change.apply)
 	if err != nil {
 		return err
@@ -65,7 +76,9 @@ func (s *Service) makeUpdate(ctx context.Context, cluster *Cluster, update *type
 	if change.kind == types.UpdateTypeAccessConfigUpdate {
 		s.publish(ctx, changed)
 	}
-	return s.finish(ctx, changed, update)
+	done := *update
+	done.Status = types.UpdateStatusSuccessful
+	return s.finish(ctx, changed, &done)
 }
 
 // configChange reads which change the request asks for.
@@ -95,8 +108,8 @@ func allowed(*Cluster) error { return nil }
 
 // modeChange goes one step forward, never back. The sentence is EKS's
 // (https://github.com/pulumi/pulumi-eks/issues/1493, https://github.com/aws/aws-cdk/issues/31032). From CONFIG_MAP EKS
-// makes an access entry for the creator, who was hard-wired until then
-// (https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html).
+// makes access entries for the creator, who was hard-wired until then, and for the roles of node groups and Fargate profiles
+// (https://github.com/terraform-aws-modules/terraform-aws-eks/blob/v20.37.2/README.md#cluster-access-entry).
 func (s *Service) modeChange(to types.AuthenticationMode) *configChange {
 	forward := map[types.AuthenticationMode]types.AuthenticationMode{
 		types.AuthenticationModeConfigMap:       types.AuthenticationModeApiAndConfigMap,
@@ -117,7 +130,7 @@ func (s *Service) modeChange(to types.AuthenticationMode) *configChange {
 			if was != types.AuthenticationModeConfigMap {
 				return nil
 			}
-			return s.addCreatorEntry(tx, c)
+			return errors.Join(s.addCreatorEntry(tx, c), s.addNodeEntries(tx, c))
 		},
 	}
 }

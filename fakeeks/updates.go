@@ -47,15 +47,21 @@ func (s *Service) begin(ctx context.Context, sc scope, name string, check func(*
 	})
 }
 
-// finish makes an update successful and the cluster ACTIVE.
+// finish records how an update has ended and makes the cluster ACTIVE.
 func (s *Service) finish(ctx context.Context, cluster *Cluster, update *types.Update) error {
 	_, err := s.change(ctx, cluster.scope(), cluster.Name, func(tx *directory.Tx, c *Cluster) error {
 		c.Status = types.ClusterStatusActive
-		done := *update
-		done.Status = types.UpdateStatusSuccessful
-		return saveUpdate(tx, c, &done)
+		return saveUpdate(tx, c, update)
 	})
 	return err
+}
+
+// failedUpdate is an update that has ended otherwise than it should.
+func failedUpdate(update *types.Update, c *Cluster, why string) *types.Update {
+	failed := *update
+	failed.Status = types.UpdateStatusFailed
+	failed.Errors = []types.ErrorDetail{{ErrorCode: types.ErrorCodeUnknown, ErrorMessage: &why, ResourceIds: []string{c.Name}}}
+	return &failed
 }
 
 // abandonUpdates fails what was in progress when the program ended.
@@ -68,11 +74,7 @@ func (s *Service) abandonUpdates(tx *directory.Tx, c *Cluster) error {
 		if update.Status != types.UpdateStatusInProgress {
 			continue
 		}
-		update.Status = types.UpdateStatusFailed
-		update.Errors = []types.ErrorDetail{{
-			ErrorCode: types.ErrorCodeUnknown, ErrorMessage: aws.String("The stack stopped during the update."), ResourceIds: []string{c.Name},
-		}}
-		if err := saveUpdate(tx, c, update); err != nil {
+		if err := saveUpdate(tx, c, failedUpdate(update, c, "The stack stopped during the update.")); err != nil {
 			return err
 		}
 	}

@@ -46,7 +46,7 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{planes: &fakePlanes{running: map[string]fakeeks.Access{}}, keys: map[string]directory.SeededKey{}}
+	w := &world{planes: &fakePlanes{running: map[string]fakeeks.Access{}, mapRoles: map[string]string{}, versions: map[string]string{}}, keys: map[string]directory.SeededKey{}}
 	var err error
 	w.dir, err = directory.Open(t.Context(), directory.Config{
 		Store: store.NewMemory(), SealingKey: bytes.Repeat([]byte{1}, directory.SealingKeySize), Now: time.Now,
@@ -88,7 +88,7 @@ func (w *world) serve(t testing.TB, planes fakeeks.ControlPlanes) {
 	t.Helper()
 	var err error
 	w.service, err = fakeeks.New(fakeeks.Config{
-		Directory: w.dir, ControlPlanes: planes, Background: w.background, Versions: []string{"1.35", "1.36"}, Now: time.Now,
+		Directory: w.dir, ControlPlanes: planes, Background: w.background, Versions: []string{"1.36.3", "1.35.8", "1.38.0"}, Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +161,12 @@ func (w *world) describe(t testing.TB, name string) *types.Cluster {
 type fakePlanes struct {
 	mu       sync.Mutex
 	running  map[string]fakeeks.Access
-	ca       []byte
+	versions map[string]string
+	// broken is a version that does not start.
+	broken string
+	ca     []byte
+	// mapRoles is the text in aws-auth.
+	mapRoles map[string]string
 	failure  error
 	problems []fakeeks.Problem
 	sets     int
@@ -173,8 +178,15 @@ func (p *fakePlanes) Start(_ context.Context, c *fakeeks.Cluster, access fakeeks
 	if p.failure != nil {
 		return fakeeks.Serving{}, p.failure
 	}
-	p.running[c.Name] = access
+	p.running[c.Name], p.versions[c.Name] = access, c.Version
 	return fakeeks.Serving{Address: "127.0.0.1:6443", CA: p.ca}, nil
+}
+
+func (p *fakePlanes) Restart(ctx context.Context, c *fakeeks.Cluster, access fakeeks.Access) (fakeeks.Serving, error) {
+	if c.Version == p.broken {
+		return fakeeks.Serving{}, errors.New("kube-apiserver has ended: unknown flag")
+	}
+	return p.Start(ctx, c, access)
 }
 
 func (p *fakePlanes) SetAccess(_ context.Context, c *fakeeks.Cluster, access fakeeks.Access) error {
@@ -183,6 +195,16 @@ func (p *fakePlanes) SetAccess(_ context.Context, c *fakeeks.Cluster, access fak
 	p.sets++
 	p.running[c.Name] = access
 	return nil
+}
+
+func (p *fakePlanes) EditRoles(_ context.Context, c *fakeeks.Cluster, edit func(string) (string, error)) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	text, err := edit(p.mapRoles[c.Name])
+	if err == nil {
+		p.mapRoles[c.Name] = text
+	}
+	return err
 }
 
 func (p *fakePlanes) Remove(_ context.Context, c *fakeeks.Cluster) error {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"syscall"
 
 	"sigs.k8s.io/kind/pkg/cluster"
 
@@ -121,6 +122,10 @@ func (c *Cluster) choosePort(ctx context.Context, again bool) (int, error) {
 	}
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", net.JoinHostPort(loopback, strconv.Itoa(c.cfg.Port)))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return 0, fmt.Errorf("port %d of %s is taken: end what listens there (`ss -ltnp 'sport = :%d'` names it) or configure another port for the cluster",
+			c.cfg.Port, loopback, c.cfg.Port)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("take port %d for the API server: %w", c.cfg.Port, err)
 	}
@@ -226,6 +231,11 @@ func (c *Cluster) Create(ctx context.Context, collection string, object any) (cr
 // Apply creates or changes one object; see [controlplane.Client.Apply].
 func (c *Cluster) Apply(ctx context.Context, path string, object any) error {
 	return c.admin.Apply(ctx, path, object)
+}
+
+// EditAWSAuth changes the data of aws-auth; see [controlplane.Client.EditAWSAuth].
+func (c *Cluster) EditAWSAuth(ctx context.Context, edit func(data map[string]string) error) error {
+	return c.admin.EditAWSAuth(ctx, edit)
 }
 
 // Mode returns the authentication mode.

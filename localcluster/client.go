@@ -24,6 +24,11 @@ func (c *Cluster) Create(ctx context.Context, collection string, object any) (cr
 	return c.admin.Create(ctx, collection, object)
 }
 
+// EditAWSAuth changes the data of aws-auth; see [controlplane.Client.EditAWSAuth].
+func (c *Cluster) EditAWSAuth(ctx context.Context, edit func(data map[string]string) error) error {
+	return c.admin.EditAWSAuth(ctx, edit)
+}
+
 // probe asks a server once; any answer but 200 is an error.
 func probe(ctx context.Context, client *http.Client, url string) error {
 	return (&controlplane.Client{Endpoint: url, HTTP: client}).Probe(ctx, "")

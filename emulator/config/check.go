@@ -3,8 +3,11 @@ package config
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -18,6 +21,7 @@ var (
 	pathForm        = regexp.MustCompile(`^/([!-~]{1,510}/)?$`)
 	accessKeyForm   = regexp.MustCompile(`^AKIA[A-Z2-7]{16}$`)
 	policyNameForm  = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
+	versionForm     = regexp.MustCompile(`^1\.\d+$`)
 	clusterNameForm = regexp.MustCompile(`^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$`)
 )
 
@@ -51,6 +55,11 @@ func (c *checker) file(f *File) {
 	if f.Workers < 0 || f.Workers > 0 && f.Runtime != RuntimeKind {
 		c.problem([]any{"workers"}, "%d workers: only the runtime %s has worker nodes, and not below none", f.Workers, RuntimeKind)
 	}
+	for i, folder := range f.Versions {
+		if !filepath.IsAbs(folder) {
+			c.problem([]any{"versions", i}, "folder %q is not absolute: write something like /opt/kubernetes-1.37", folder)
+		}
+	}
 	if len(f.Accounts) == 0 {
 		c.problem([]any{"accounts"}, "no account is configured: list at least one under accounts, with its id")
 	}
@@ -63,11 +72,14 @@ func (c *checker) file(f *File) {
 	for i := range f.Accounts {
 		c.sourceProfiles([]any{"accounts", i}, &f.Accounts[i])
 	}
-	names := map[string]bool{}
+	names, ports := map[string]bool{}, map[string]bool{}
 	for i := range f.Clusters {
 		path := []any{"clusters", i}
 		c.cluster(path, &f.Clusters[i], f.Accounts)
 		c.once(at(path, "name"), names, f.Clusters[i].Name, "cluster")
+		if port := f.Clusters[i].Port; port != 0 {
+			c.once(at(path, "port"), ports, strconv.Itoa(port), "port")
+		}
 	}
 }
 
@@ -152,6 +164,12 @@ func (c *checker) cluster(path []any, cl *Cluster, accounts []Account) {
 	c.form(at(path, "name"), clusterNameForm, cl.Name, "a cluster name", "mobilebackend-dev-eks-0-cluster")
 	if cl.Endpoint != "" && cl.Endpoint != EndpointAWS && cl.Endpoint != EndpointLoopback {
 		c.problem(at(path, "endpoint"), "endpoint %q is unknown: write %s or %s", cl.Endpoint, EndpointAWS, EndpointLoopback)
+	}
+	if cl.Port < 0 || cl.Port > math.MaxUint16 {
+		c.problem(at(path, "port"), "port %d of cluster %q is none: write a number from 1 to %d, or leave it out for a free one", cl.Port, cl.Name, math.MaxUint16)
+	}
+	if cl.Version != "" {
+		c.form(at(path, "version"), versionForm, cl.Version, "a minor version of Kubernetes in quotes", `"1.36"`)
 	}
 	owner := slices.IndexFunc(accounts, func(a Account) bool { return a.ID == cl.Account })
 	if owner < 0 {

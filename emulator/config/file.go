@@ -8,6 +8,8 @@ type File struct {
 	Runtime string `yaml:"runtime,omitempty"`
 	// Workers is how many worker nodes a kind cluster has.
 	Workers int `yaml:"workers,omitempty"`
+	// Versions are folders with the kube-apiserver and kube-controller-manager of further versions of Kubernetes.
+	Versions []string `yaml:"versions,omitempty"`
 	// Accounts are the AWS accounts of the stack, each with its people and roles.
 	Accounts []Account `yaml:"accounts"`
 	// Clusters are the EKS clusters that start with the stack.
@@ -84,10 +86,14 @@ type Cluster struct {
 	Account string `yaml:"account"`
 	// Creator is the principal with hidden administrator rights: user/NAME or role/NAME of the account.
 	Creator string `yaml:"creator"`
+	// Version is the minor version of Kubernetes that the cluster is made with, such as 1.36; that of the stack if empty.
+	Version string `yaml:"version,omitempty"`
 	// AuthenticationMode is CONFIG_MAP (the default), API_AND_CONFIG_MAP or API, when the cluster is first made.
 	AuthenticationMode string `yaml:"authenticationMode,omitempty"`
 	// Endpoint is EndpointAWS (the default) or EndpointLoopback: what DescribeCluster answers.
 	Endpoint string `yaml:"endpoint,omitempty"`
+	// Port is where the kube-apiserver listens on 127.0.0.1; 0 takes a free one and keeps it.
+	Port int `yaml:"port,omitempty"`
 	// AWSAuth is written to the ConfigMap kube-system/aws-auth when the cluster is first made.
 	AWSAuth *AWSAuth `yaml:"awsAuth,omitempty"`
 	// AccessEntries are made when the cluster is first made, beside the creator's own. They need a mode with API in it.
