@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 
 	"github.com/eksauth/eksauth/e2e/client"
 	. "github.com/onsi/ginkgo/v2"
@@ -28,6 +29,8 @@ type world struct {
 	user  *client.User
 	// server is the cluster's address as the kubeconfig has it, and ca the file of its certificate authority.
 	server, ca string
+	// made is the time of the last token that fresh has made.
+	made time.Time
 }
 
 // start starts the stack; it goes down after the last spec, whatever happens.
