@@ -71,6 +71,42 @@ func TestKubeconfigHasAContextForEachProfile(t *testing.T) {
 	}
 }
 
+func TestAClusterOfAnyProfileHasOneContext(t *testing.T) {
+	clusters := []Cluster{{Name: "first", Server: "https://127.0.0.1:1"}, {Name: "prod", Entry: "arn:prod", Server: "https://127.0.0.1:2", Region: "eu-west-1", AnyProfile: true}}
+	data, err := Kubeconfig(clusters, people, Plugin{AWS: "aws", Env: map[string]string{"HTTPS_PROXY": "p"}}, "arseniy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := clientcmd.Load(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := clientcmd.Validate(*config); err != nil || len(config.Contexts) != 3 || config.Contexts["arn:prod"].Cluster != "arn:prod" {
+		t.Fatalf("contexts: %v, %v", config.Contexts, err)
+	}
+	exec := config.AuthInfos["arn:prod"].Exec
+	if diff := cmp.Diff([]string{"--region", "eu-west-1", "eks", "get-token", "--cluster-name", "prod", "--output", "json"}, exec.Args); diff != "" {
+		t.Errorf("arguments (-want +got):\n%s", diff)
+	}
+	for _, v := range exec.Env {
+		if v.Name == "AWS_PROFILE" || v.Name == "AWS_ACCESS_KEY_ID" {
+			t.Errorf("%s is set, and the client's own would not count", v.Name)
+		}
+	}
+}
+
+func TestAProfileMayAskAProcess(t *testing.T) {
+	const want = notice + `
+[profile x]
+region = eu-west-1
+output = json
+credential_process = eksauth credentials --as arn
+`
+	if diff := cmp.Diff(want, string(Config([]Profile{{Name: "x", Region: "eu-west-1", Process: "eksauth credentials --as arn"}}))); diff != "" {
+		t.Errorf("config (-want +got):\n%s", diff)
+	}
+}
+
 // TestAWSPluginMakesTheProfilesToken runs the real aws CLI in an environment that would lead it astray.
 func TestAWSPluginMakesTheProfilesToken(t *testing.T) {
 	aws, err := exec.LookPath("aws")
