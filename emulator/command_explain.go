@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/eksauth/eksauth/explain/hop"
+	"github.com/eksauth/eksauth/explain/kubectl"
 	"github.com/eksauth/eksauth/explain/mapping"
 	"github.com/eksauth/eksauth/explain/offline"
 	"github.com/eksauth/eksauth/explain/online"
@@ -150,7 +152,7 @@ func (o explainOptions) attempts() (count int) {
 // request is what the flags, or the words of a kubectl command, want of the cluster; nil for nothing.
 func (o explainOptions) request() (*online.Want, error) {
 	if len(o.kubectl) > 0 {
-		return online.ParseKubectl(o.kubectl)
+		return kubectl.Parse(o.kubectl, cmp.Or(o.want.Namespace, defaultNamespace))
 	}
 	if (o.want.Verb == "") != (o.want.Resource == "") {
 		return nil, errors.New("--verb and --resource belong together")
@@ -159,9 +161,14 @@ func (o explainOptions) request() (*online.Want, error) {
 		return nil, nil
 	}
 	want := o.want
+	want.Resource, want.Subresource, _ = strings.Cut(want.Resource, "/")
 	want.Resource, want.Group, _ = strings.Cut(want.Resource, ".")
+	want.Typed = true
 	return &want, nil
 }
+
+// defaultNamespace is what kubectl means without -n where the context names no other.
+const defaultNamespace = "default"
 
 // stackCluster finds the parts of a cluster that runs, of the first one without a name, and the names of the others.
 func stackCluster(h home.Home, status Status, name string) (found online.Cluster, others []string, err error) {

@@ -65,7 +65,7 @@ func (w *walk) allowedNow(ctx context.Context) (allowed bool, reason string) {
 		return false, ""
 	}
 	defer client.CloseIdleConnections()
-	spec := w.Want.review()
+	spec := w.Want.Review()
 	spec["user"], spec["groups"] = w.answer.User.Username, w.answer.User.Groups
 	var answer accessReview
 	_, err = postStatus(ctx, client, config.Host+"/apis/authorization.k8s.io/v1/subjectaccessreviews", "", map[string]any{

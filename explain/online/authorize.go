@@ -13,11 +13,17 @@ import (
 
 // ask sends an object to the kube-apiserver as the bearer of the token.
 func (w *walk) ask(ctx context.Context, path string, object, target any) (status int, err error) {
-	pool := x509.NewCertPool()
-	pool.AppendCertsFromPEM(w.Cluster.CA)
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
-	defer transport.CloseIdleConnections()
-	return postStatus(ctx, &http.Client{Transport: transport}, w.Cluster.Server+path, w.token, object, target)
+	return postStatus(ctx, w.kube(), w.Cluster.Server+path, w.token, object, target)
+}
+
+// kube is the client of the kube-apiserver: one, so that all questions take one connection. No proxy leads to it.
+func (w *walk) kube() *http.Client {
+	if w.client == nil {
+		pool := x509.NewCertPool()
+		pool.AppendCertsFromPEM(w.Cluster.CA)
+		w.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}}
+	}
+	return w.client
 }
 
 // authorize asks the kube-apiserver whether the user may do what is wanted.
@@ -26,10 +32,13 @@ func (w *walk) authorize(ctx context.Context) error {
 		w.answer.Add(hop.Authorization, hop.Unknown, "no request was named: add --verb list --resource pods -n NAMESPACE")
 		return nil
 	}
+	if w.resolve(ctx); w.answer.Refusal() != nil {
+		return nil
+	}
 	var answer accessReview
 	_, err := w.ask(ctx, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", map[string]any{
 		"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
-		"spec": w.Want.review(),
+		"spec": w.Want.Review(),
 	}, &answer)
 	if err != nil {
 		return fmt.Errorf("ask the kube-apiserver what the user may do: %w", err)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/eksauth/eksauth/explain/hop"
+	"github.com/eksauth/eksauth/explain/kubectl"
 	"github.com/eksauth/eksauth/explain/token"
 )
 
@@ -38,11 +40,8 @@ type Cluster struct {
 	Entries, Mode string
 }
 
-// Want is a request of Kubernetes: for a resource, or for a path that is none.
-type Want struct {
-	Verb, Group, Resource, Subresource, Namespace, Name string
-	Path                                                string
-}
+// Want is a request of Kubernetes.
+type Want = kubectl.Request
 
 // Question is an attempt to explain: that of a profile, or that of a token which somebody has made.
 type Question struct {
@@ -70,6 +69,7 @@ type walk struct {
 	token  string
 	// caller is the ARN that STS has named; empty as long as nobody knows it.
 	caller string
+	client *http.Client
 }
 
 // Explain walks the hops. It ends at the first that refuses. The error says that the question cannot be asked.
@@ -80,6 +80,7 @@ func Explain(ctx context.Context, q Question) (*hop.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	w := &walk{Question: q, answer: hop.New(), token: token.Clean(q.Token)}
+	defer w.close()
 	for _, step := range []func(context.Context) error{w.credentials, w.decode, w.authenticate, w.authorize} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -89,6 +90,13 @@ func Explain(ctx context.Context, q Question) (*hop.Answer, error) {
 		}
 	}
 	return w.answer, nil
+}
+
+// close ends the connections that questions have left open.
+func (w *walk) close() {
+	if w.client != nil {
+		w.client.CloseIdleConnections()
+	}
 }
 
 // decode checks the token as the authenticator will.

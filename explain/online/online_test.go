@@ -104,6 +104,13 @@ func (s *stack) serveKubernetes(w http.ResponseWriter, r *http.Request) {
 	case s.serverRefuses:
 		w.WriteHeader(http.StatusUnauthorized)
 		_, _ = io.WriteString(w, `{"message":"Unauthorized"}`)
+	case r.URL.Path == "/api":
+		_, _ = io.WriteString(w, `{"items":[{"metadata":{},"versions":[{"version":"v1","resources":[`+
+			`{"resource":"pods","singularResource":"pod","shortNames":["po"],"scope":"Namespaced","responseKind":{"kind":"Pod"}},`+
+			`{"resource":"nodes","singularResource":"node","shortNames":["no"],"scope":"Cluster","responseKind":{"kind":"Node"}}]}]}]}`)
+	case r.URL.Path == "/apis":
+		_, _ = io.WriteString(w, `{"items":[{"metadata":{"name":"apps"},"versions":[{"version":"v1","resources":[`+
+			`{"resource":"deployments","singularResource":"deployment","shortNames":["deploy"],"scope":"Namespaced","responseKind":{"kind":"Deployment"}}]}]}]}`)
 	case strings.HasSuffix(r.URL.Path, "/selfsubjectreviews"):
 		w.WriteHeader(http.StatusCreated)
 		fmt.Fprintf(w, `{"status":{"userInfo":{"username":%q,"groups":["dev","system:authenticated"]}}}`, s.username)
@@ -280,24 +287,26 @@ func TestBindingToPaste(t *testing.T) {
 	}
 }
 
-func TestParseKubectl(t *testing.T) {
-	tests := map[string]Want{
-		"get pods -n dev":                   {Verb: "list", Resource: "pods", Namespace: "dev"},
-		"kubectl get pod x --namespace=dev": {Verb: "get", Resource: "pods", Name: "x", Namespace: "dev"},
-		"delete deploy/x":                   {Verb: "delete", Resource: "deployments", Group: "apps", Name: "x"},
-		"get widgets.example.org -o yaml":   {Verb: "list", Resource: "widgets", Group: "example.org"},
-		"describe no":                       {Verb: "get", Resource: "nodes"},
+func TestTypedResources(t *testing.T) {
+	tests := map[string]string{
+		"po": "list pods -n a: RBAC: why", "Pod": "list pods -n a: RBAC: why", "no": "list nodes: RBAC: why", "deploy": "list deployments.apps -n a: RBAC: why",
+		"deployments.v1.apps": "list deployments.apps -n a: RBAC: why", "widgets": `the cluster has no resource "widgets"`, "pods.apps": `the cluster has no resource "pods"`,
 	}
-	for words, want := range tests {
-		got, err := ParseKubectl(strings.Fields(words))
+	q := (&stack{username: "yaro", allowed: true}).question(t)
+	for typed, want := range tests {
+		kind, group, _ := strings.Cut(typed, ".")
+		q.Want = &Want{Verb: "list", Resource: kind, Group: group, Namespace: "a", Typed: true}
+		a, err := Explain(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(&want, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", words, diff)
+		last := a.Steps[len(a.Steps)-1]
+		got := last.Seen
+		if len(last.Reasons) > 0 {
+			got = last.Reasons[0].Text
 		}
-	}
-	if _, err := ParseKubectl([]string{"version"}); err == nil {
-		t.Error("kubectl version: want an error")
+		if got != want {
+			t.Errorf("%s: got %q, want %q", typed, got, want)
+		}
 	}
 }
