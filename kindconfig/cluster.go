@@ -127,7 +127,7 @@ func (c *Cluster) choosePort(ctx context.Context, again bool) (int, error) {
 			c.cfg.Port, loopback, c.cfg.Port)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("take port %d for the API server: %w", c.cfg.Port, err)
+		return 0, fmt.Errorf("take port %d for the API server: %w", c.cfg.Port, explain(err))
 	}
 	port := listener.Addr().(*net.TCPAddr).Port
 	return port, listener.Close()

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 
 	"sigs.k8s.io/kind/pkg/cluster"
 )
@@ -79,9 +80,14 @@ func (c containers) provider(log *kindLog) *cluster.Provider {
 	return cluster.NewProvider(option, cluster.ProviderWithLogger(log))
 }
 
+// networkMu lets one of several clusters that start at once make the network: two may have the same name.
+var networkMu sync.Mutex
+
 // machineAddress is the address at which nodes reach this machine: that of the bridge of kind's network. The network is
 // made if there is none, as kind would make it a moment later.
 func (c containers) machineAddress(ctx context.Context) (netip.Addr, error) {
+	networkMu.Lock()
+	defer networkMu.Unlock()
 	gateways, err := c.gateways(ctx)
 	if err != nil {
 		if err := c.createNetwork(ctx); err != nil {

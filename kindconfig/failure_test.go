@@ -15,7 +15,7 @@ import (
 func TestFailuresNameTheirCure(t *testing.T) {
 	tests := []struct{ said, want string }{
 		{"OCI runtime create failed: unable to apply caps: operation not permitted", "scripts/docker-up.sh"},
-		{"Bind for 127.0.0.1:6443 failed: port is already allocated", "choose a free one"},
+		{"Bind for 127.0.0.1:6443 failed: port is already allocated", "ss -ltnp"},
 		{"write /var/lib/docker/tmp: no space left on device", "docker system df"},
 	}
 	for _, test := range tests {
