@@ -141,6 +141,10 @@ func (w *world) end() {
 	_, err := w.stack.Down()
 	Expect(err).NotTo(HaveOccurred())
 	Expect(w.stack.LogDir()).NotTo(BeAnExistingFile())
+	if stack, ok := w.stack.(*localStack); ok && stack.cluster == kindNodes {
+		left := stack.user.Run("docker", "ps", "-a", "--format", "{{.Names}}", "--filter", "name=eksauth-"+stack.name+"-")
+		Expect(succeeded(left)).To(BeEmpty(), "containers that are left when the stack is down")
+	}
 	Expect(watch.Listening()).To(BeEmpty(), "listeners that are left when the stack is down")
 }
 
