@@ -25,6 +25,7 @@ type explainOptions struct {
 	environment            bool
 	profile, token, arn    string
 	as, sessionName        string
+	kubeconfig, context    string
 	attempt                uint64
 	last                   bool
 	cluster                string
@@ -49,6 +50,7 @@ Exit code 1 means that a hop refuses.`,
 		Example: `  eksauth explain --last
   eksauth explain --profile yaroslav -- get pods -n dev
   eksauth explain --as arn:aws:iam::111122223333:role/dev/x --session-name anna -- get pods -n dev
+  eksauth explain --kubeconfig ~/.kube/config --context dev -- logs web -n dev
   aws eks get-token --cluster-name prod | eksauth explain --offline --token -
   eksauth explain --offline --arn arn:aws:sts::111122223333:assumed-role/dev/me --aws-auth aws-auth.yaml`,
 		Args: cobra.ArbitraryArgs,
@@ -83,6 +85,8 @@ func (o *explainOptions) flags(cmd *cobra.Command) {
 	flags.StringVar(&o.as, "as", "", "explain an attempt of the user, role or role session with this `ARN`, whoever may assume the role")
 	flags.StringVar(&o.sessionName, "session-name", "", "`name` of the role's session for --as, such as anna@example.com")
 	flags.BoolVar(&o.environment, "environment", false, "explain an attempt of a client with this shell's variables: AWS_ACCESS_KEY_ID, else AWS_PROFILE")
+	flags.StringVar(&o.kubeconfig, "kubeconfig", "", "explain an attempt with this kubeconfig `file`, whose plugin is run; else KUBECONFIG, else the stack's own")
+	flags.StringVar(&o.context, "context", "", "`context` of the kubeconfig, else its current one")
 	flags.BoolVar(&o.last, "last", false, "explain the attempt that was refused last, else the last one")
 	flags.Uint64Var(&o.attempt, "attempt", 0, "explain the attempt of this `number`, as eksauth events shows it")
 	flags.StringVar(&o.token, "token", "", "explain a `token`: - reads standard input, so that no shell keeps it; a plugin's whole answer will do")
@@ -102,10 +106,12 @@ func (o *explainOptions) flags(cmd *cobra.Command) {
 func (p *Program) explainOnStack(ctx context.Context, h home.Home, o explainOptions) (*hop.Answer, error) {
 	switch {
 	case o.attempts() != 1:
-		return nil, usageError{errors.New("say which attempt to explain: --last, --attempt NUMBER, or a new one of --profile NAME, --as ARN, --environment or --token -; " +
+		return nil, usageError{errors.New("say which attempt to explain: --last, --attempt NUMBER, or a new one of --profile NAME, --as ARN, --context NAME, --environment or --token -; " +
 			"--offline needs no stack")}
 	case o.last || o.attempt != 0:
 		return p.explainAttempt(ctx, h, o)
+	case o.usesKubeconfig():
+		return p.explainKubeconfig(ctx, h, o)
 	}
 	return p.explainOnline(ctx, h, o)
 }
@@ -117,7 +123,7 @@ func (p *Program) explainOnline(ctx context.Context, h home.Home, o explainOptio
 		return nil, err
 	}
 	q := online.Question{Gateway: status.Gateway, Now: time.Now}
-	if q.Want, err = o.request(); err != nil {
+	if q.Want, err = o.request(defaultNamespace); err != nil {
 		return nil, usageError{err}
 	}
 	if q.Cluster, q.Others, err = stackCluster(h, status, o.cluster); err != nil {
@@ -136,12 +142,17 @@ func (p *Program) explainOnline(ctx context.Context, h home.Home, o explainOptio
 	if err != nil {
 		return nil, err
 	}
-	return online.Explain(ctx, q)
+	found, err := online.Explain(ctx, q)
+	if err == nil && o.profile != "" {
+		environ, _ := p.clientEnviron(h, status)
+		checkKubeconfig(h, o.profile, q.Cluster.Name, environ, found)
+	}
+	return found, err
 }
 
 // attempts counts the flags that say whose attempt is explained.
 func (o explainOptions) attempts() (count int) {
-	for _, said := range []bool{o.profile != "", o.as != "", o.environment, o.token != "", o.attempt != 0, o.last} {
+	for _, said := range []bool{o.profile != "", o.as != "", o.environment, o.token != "", o.attempt != 0, o.last, o.usesKubeconfig()} {
 		if said {
 			count++
 		}
@@ -149,10 +160,13 @@ func (o explainOptions) attempts() (count int) {
 	return count
 }
 
-// request is what the flags, or the words of a kubectl command, want of the cluster; nil for nothing.
-func (o explainOptions) request() (*online.Want, error) {
+func (o explainOptions) usesKubeconfig() bool { return o.kubeconfig != "" || o.context != "" }
+
+// request is what the flags, or the words of a kubectl command, want of the cluster; nil for nothing. namespace is the one that
+// kubectl means if nobody names one.
+func (o explainOptions) request(namespace string) (*online.Want, error) {
 	if len(o.kubectl) > 0 {
-		return kubectl.Parse(o.kubectl, cmp.Or(o.want.Namespace, defaultNamespace))
+		return kubectl.Parse(o.kubectl, cmp.Or(o.want.Namespace, namespace))
 	}
 	if (o.want.Verb == "") != (o.want.Resource == "") {
 		return nil, errors.New("--verb and --resource belong together")

@@ -86,6 +86,12 @@ func (a *Answer) Add(hop string, status Status, seen string, reasons ...Reason) 
 	a.Steps = append(a.Steps, Step{hop, status, seen, reasons})
 }
 
+// Merge takes in the steps of another answer, which was found before, and brings all into the order of the way.
+func (a *Answer) Merge(before *Answer) {
+	a.Steps = append(slices.Clone(before.Steps), a.Steps...)
+	slices.SortStableFunc(a.Steps, func(a, b Step) int { return strings.Compare(a.Hop, b.Hop) })
+}
+
 // Refusal is the first hop that refuses, or nil.
 func (a *Answer) Refusal() *Step {
 	if i := slices.IndexFunc(a.Steps, func(s Step) bool { return s.Status == Refused }); i >= 0 {
