@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -43,9 +42,6 @@ func (c *Cluster) startAuthenticator(ctx context.Context) error {
 // waitAuthenticator returns when the authenticator serves and has loaded all that decides who may enter.
 func (c *Cluster) waitAuthenticator(ctx context.Context) error {
 	err := controlplane.Poll(ctx, authenticatorTimeout, func() error {
-		if err := c.readableLogs(ctx); err != nil {
-			return err
-		}
 		return c.authenticator.Ready(ctx, 0)
 	})
 	if err == nil {
@@ -89,29 +85,8 @@ func quoted(path string) error {
 	return nil
 }
 
-// readableLogs lets this program read the authenticator's log, which belongs to the node's root.
-func (c *Cluster) readableLogs(ctx context.Context) error {
-	if os.Geteuid() == 0 {
-		return nil
-	}
-	_, err := c.inNode(ctx, "sh", "-c", "chmod -R a+rX "+podLogDir+"/kube-system_aws-iam-authenticator-*")
-	return err
-}
-
 func (c *Cluster) inNode(ctx context.Context, command ...string) (string, error) {
 	return c.containers.output(ctx, append([]string{"exec", c.controlPlaneNode()}, command...)...)
-}
-
-// forgetLogs removes what the authenticator logged in an earlier run, which says nothing of what it has loaded in this one.
-func (c *Cluster) forgetLogs() error {
-	folders, err := filepath.Glob(filepath.Join(c.cfg.LogDir, "pods", "kube-system_aws-iam-authenticator-*"))
-	for _, folder := range folders {
-		err = errors.Join(err, os.RemoveAll(folder))
-	}
-	if err != nil {
-		return fmt.Errorf("remove the authenticator's log of an earlier run: %w", err)
-	}
-	return nil
 }
 
 // authenticatorLog is the newest log of the authenticator's container: each restart begins another. It is empty if there is

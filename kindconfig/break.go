@@ -66,7 +66,7 @@ func (c *Cluster) CertifyWebhook(ctx context.Context, trusted bool) error {
 func (c *Cluster) restart(ctx context.Context, component string) error {
 	err := c.putAside(ctx, component, controlplane.Starting)
 	if err == nil && component == controlplane.AuthenticatorComponent {
-		err = c.forgetLogs() // what it has loaded before says nothing of what it loads now
+		err = c.forgetLogs(ctx) // what it has loaded before says nothing of what it loads now
 	}
 	if err == nil {
 		_, err = c.inNode(ctx, "mv", "-f", asideDir+"/"+component+".yaml", manifestDir+"/")

@@ -108,7 +108,7 @@ func (c *Cluster) prepare(ctx context.Context, again bool) error {
 	if err != nil {
 		return fmt.Errorf("serve at %s, where nodes reach this machine: %w", c.machine, err)
 	}
-	if err := c.forgetLogs(); err != nil {
+	if err := c.forgetLogs(ctx); err != nil {
 		return err
 	}
 	return c.writeFiles(reached)
@@ -171,7 +171,8 @@ func Delete(ctx context.Context, cfg Config) error {
 			return fmt.Errorf("delete cluster %q: %w", cfg.Name, explain(err))
 		}
 	}
-	return errors.Join(os.RemoveAll(cfg.Dir), os.RemoveAll(cfg.LogDir))
+	made, err := loadRecord(cfg.Dir)
+	return errors.Join(err, runtime.remove(ctx, made.Image, cfg.LogDir), os.RemoveAll(cfg.Dir))
 }
 
 // deleteNodes deletes what kind knows by the cluster's name.

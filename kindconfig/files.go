@@ -22,8 +22,7 @@ const inNode = "https://" + loopback + ":6443"
 
 // writeFiles makes all that the control plane's node finds at its start, and the clients by which we enter the cluster.
 func (c *Cluster) writeFiles(reached Reached) error {
-	if err := makeFolders(c.cfg.file("pki"), c.cfg.file("node", "apiserver"), c.cfg.file("node", "authenticator", "no-certificates"),
-		filepath.Join(c.cfg.LogDir, "pods")); err != nil {
+	if err := makeFolders(c.cfg.file("pki"), c.cfg.file("node", "apiserver"), c.cfg.file("node", "authenticator", "no-certificates")); err != nil {
 		return err
 	}
 	var err error
@@ -32,6 +31,7 @@ func (c *Cluster) writeFiles(reached Reached) error {
 	}
 	return errors.Join(
 		ensureServiceAccountKeys(c.cfg.file("pki", "sa-key.pem"), c.cfg.file("pki", "sa-pub.pem")),
+		c.makePodLogs(),
 		touch(c.AuditLog()),
 		c.writeClients(),
 		c.writeAPIServerFiles(reached.Authorizer),

@@ -16,6 +16,8 @@ type record struct {
 	// KindName is the cluster's name at kind, and Runtime what runs its containers.
 	KindName string
 	Runtime  containers
+	// Image is the nodes' image, and LogDir where their logs are.
+	Image, LogDir string
 	// Nodes are the containers' IDs; none while the cluster is being created.
 	Nodes []string
 	// Port is where the API server is reached on 127.0.0.1.
@@ -43,7 +45,9 @@ func loadRecord(dir string) (record, error) {
 // saveRecord records the nodes that there are.
 func (c *Cluster) saveRecord(nodes []string) error {
 	slices.Sort(nodes)
-	content, err := json.Marshal(record{KindName: c.cfg.KindName, Runtime: c.containers, Nodes: nodes, Port: c.port})
+	content, err := json.Marshal(record{
+		KindName: c.cfg.KindName, Runtime: c.containers, Image: c.cfg.Image, LogDir: c.cfg.LogDir, Nodes: nodes, Port: c.port,
+	})
 	if err == nil {
 		err = os.WriteFile(c.cfg.file(recordFile), content, 0o600)
 	}
@@ -75,8 +79,8 @@ func (c *Cluster) existing(ctx context.Context) ([]string, error) {
 	return nodes, nil
 }
 
-// Purge removes the nodes of a cluster that does not run, whose folder is dir, with all their data. A folder of another kind
-// of cluster is left alone.
+// Purge removes the nodes of a cluster that does not run, whose folder is dir, with all their data and logs. A folder of another
+// kind of cluster is left alone.
 func Purge(ctx context.Context, dir string) error {
 	made, err := loadRecord(dir)
 	if err != nil || made.KindName == "" {
@@ -85,6 +89,9 @@ func Purge(ctx context.Context, dir string) error {
 	nodes, err := made.Runtime.nodeIDs(ctx, made.KindName)
 	if err == nil && len(nodes) > 0 {
 		_, err = made.Runtime.output(ctx, append([]string{"rm", "-f", "-v"}, nodes...)...)
+	}
+	if err == nil && made.LogDir != "" {
+		err = made.Runtime.remove(ctx, made.Image, made.LogDir)
 	}
 	if err != nil {
 		return fmt.Errorf("remove the nodes of kind cluster %q: %w", made.KindName, explain(err))

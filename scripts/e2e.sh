@@ -9,4 +9,4 @@ scripts/clients.sh
 case ,$clusters, in *,kind,*) scripts/kind-ready.sh ;; esac
 case ,$clusters, in *,compose,*) scripts/compose-ready.sh ;; esac
 echo "e2e: the story on $clusters"
-E2E_CLUSTERS=$clusters go test -count=1 -timeout 30m -v ./e2e -ginkgo.v -ginkgo.no-color -ginkgo.timeout=25m "$@"
+E2E_CLUSTERS=$clusters go test -count=1 -timeout 50m -v ./e2e -ginkgo.v -ginkgo.no-color -ginkgo.timeout=45m "$@"
