@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"runtime"
 	"sync"
 
 	"github.com/eksauth/eksauth/fakeeks"
@@ -15,6 +16,9 @@ import (
 // kindRuntime runs control planes as kind clusters.
 type kindRuntime struct {
 	env *Environment
+	// starting has room for as many clusters as may start at once: all at once, on a machine of few cores, each takes longer than
+	// its parts wait for each other.
+	starting chan struct{}
 
 	mu sync.Mutex
 	// image is the node image, once it is chosen.
@@ -23,11 +27,14 @@ type kindRuntime struct {
 	reached map[netip.Addr]doors
 }
 
+// coresPerStart is how many cores the start of a cluster keeps busy.
+const coresPerStart = 2
+
 // doors are the URLs at which nodes reach the stack.
 type doors struct{ gateway, authorizer string }
 
 func newKindRuntime(env *Environment) *kindRuntime {
-	return &kindRuntime{env: env, reached: map[netip.Addr]doors{}}
+	return &kindRuntime{env: env, starting: make(chan struct{}, max(1, runtime.NumCPU()/coresPerStart)), reached: map[netip.Addr]doors{}}
 }
 
 func (r *kindRuntime) start(ctx context.Context, record *fakeeks.Cluster, access fakeeks.Access) (Cluster, error) {
@@ -38,6 +45,12 @@ func (r *kindRuntime) start(ctx context.Context, record *fakeeks.Cluster, access
 	}
 	if cfg.Credentials, err = r.env.authenticatorCredentials(ctx, record); err != nil {
 		return nil, err
+	}
+	select {
+	case r.starting <- struct{}{}:
+		defer func() { <-r.starting }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 	cluster, err := kindconfig.Start(ctx, cfg)
 	if err != nil {

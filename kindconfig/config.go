@@ -79,7 +79,7 @@ type Reached struct {
 
 const (
 	// readyTimeout bounds how long an API server takes to serve, from the first container on.
-	readyTimeout = 3 * time.Minute
+	readyTimeout = 5 * time.Minute
 	// nameMax keeps the control plane's node, whose name has 14 characters more, within the 63 of a host name (RFC 1123).
 	nameMax = 49
 )

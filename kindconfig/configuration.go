@@ -28,6 +28,10 @@ const (
 	clusterInfo = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
 )
 
+// patientKubeadm has kubeadm wait as long as a start may take at all, not the minute and the four of its defaults, which do not
+// suffice where a machine has much else to do.
+var patientKubeadm = fmt.Sprintf("timeouts: {kubernetesAPICall: %[1]s, controlPlaneComponentHealthCheck: %[1]s, tlsBootstrap: %[1]s}\n", readyTimeout)
+
 // kindCluster is the configuration that kind gets.
 func (cfg Config) kindCluster(port int) (*v1alpha4.Cluster, error) {
 	patch, err := cfg.clusterPatch()
@@ -44,6 +48,7 @@ func (cfg Config) kindCluster(port int) (*v1alpha4.Cluster, error) {
 			patch,
 			// A kubelet refuses cgroup v1 by default, and has no say where there is v2.
 			"kind: KubeletConfiguration\nfailCgroupV1: false\n",
+			"kind: InitConfiguration\n" + patientKubeadm, "kind: JoinConfiguration\n" + patientKubeadm,
 		},
 		Nodes: []v1alpha4.Node{{Role: v1alpha4.ControlPlaneRole, Image: cfg.Image, ExtraMounts: cfg.mounts()}},
 	}
