@@ -49,6 +49,9 @@ var allowed = map[string][]string{
 
 	// The suite knows the program only from outside, as a user does.
 	"e2e": {},
+
+	// What makes pictures for the documentation.
+	"scripts/recording": {},
 }
 
 // onlyFrom lists other people's modules that one package alone may import.
