@@ -80,7 +80,7 @@ func entrySpecs(w *eksWorld) {
 			Entry("25: with system:masters", "api", iamRoot+"user/olga", "InvalidParameterException",
 				"The kubernetes group name system:masters is invalid, it cannot start with system:", "--kubernetes-groups", "system:masters"),
 			Entry("26: with a reserved username", "api", iamRoot+"user/olga", "InvalidParameterException",
-				"The username system:admin is invalid, it must not begin with system:", "--username", "system:admin"),
+				"The username must not begin with system:", "--username", "system:admin"),
 			Entry("27: of a principal that does not exist", "api", iamRoot+"user/nobody", "InvalidParameterException",
 				"The specified principalArn is invalid: invalid principal."),
 			Entry("27: of a role of IAM Identity Center without its path", "api", ssoARN, "InvalidParameterException",

@@ -1,9 +1,12 @@
 package e2e
 
 import (
+	"context"
 	"path/filepath"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -85,6 +88,9 @@ func lifecycleSpecs(w *eksWorld) {
 
 		It("has an administrator of nobody if its creator is left out", func() {
 			Expect(line(w.create("closed", "--access-config", "authenticationMode=API,bootstrapClusterCreatorAdminPermissions=false"))).To(Equal("CREATING"))
+			// At once, by a client that needs no time to start.
+			_, err := w.sdk("arseniy").DeleteCluster(context.Background(), &eks.DeleteClusterInput{Name: aws.String("closed")})
+			Expect(err).To(MatchError(ContainSubstring("ResourceInUseException: Cannot delete because cluster closed currently has creation in progress")))
 			Eventually(func() string { return w.status("closed") }).WithTimeout(creation).Should(Equal("ACTIVE\n"))
 			Expect(w.enter("yaroslav", "closed")).To(Equal(nobody))
 			Expect(line(w.eks("list-access-entries", "--cluster-name", "closed", "--query", "length(accessEntries)", "--output", "text"))).To(Equal("0"))

@@ -26,6 +26,7 @@ var _ = Describe("Nodes and the trail", func() {
 			nodeRefusalSpecs(w)
 			trailSpecs(w)
 			trailLogSpecs(w)
+			awsCLI2Specs(w)
 			if kind == kindNodes {
 				containerNodeSpecs(w)
 			}

@@ -85,7 +85,7 @@ func mayHave(c *Cluster, e *accessEntry, policyARN string) error {
 	case policy.ServiceLinkedOnly:
 		return invalidRequest("The access policy %s is designated for service-linked roles only.", policy.Name)
 	case e.Type != typeStandard && !nodeTypes[e.Type].policies:
-		return invalidRequest("Access policies cannot be associated with an access entry of the type %s.", e.Type)
+		return notStandard()
 	}
 	return nil
 }

@@ -123,6 +123,8 @@ func TestDeleteCluster(t *testing.T) {
 	update := ok[*eks.UpdateClusterConfigOutput](t)(client.UpdateClusterConfig(t.Context(), &eks.UpdateClusterConfigInput{Name: aws.String("dev"), DeletionProtection: aws.Bool(true)})).Update
 	_, err = client.DeleteCluster(t.Context(), dev)
 	refused(t, err, "ResourceInUseException", "Cannot delete because cluster dev currently has update "+*update.Id+" in progress")
+	_, err = client.UpdateClusterConfig(t.Context(), &eks.UpdateClusterConfigInput{Name: aws.String("dev"), DeletionProtection: aws.Bool(false)})
+	refused(t, err, "ResourceInUseException", "Cannot DeletionProtectionUpdate because cluster dev currently has update "+*update.Id+" in progress")
 	w.release()
 	_, err = client.DeleteCluster(t.Context(), dev)
 	refused(t, err, "InvalidRequestException", "Cannot delete cluster dev because deletion protection is enabled")

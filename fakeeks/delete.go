@@ -1,8 +1,8 @@
 package fakeeks
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
@@ -51,14 +51,8 @@ func (s *Service) undeletable(c *Cluster) error {
 	for item := range s.parts(sc, fargateKind, c.Name) {
 		return inUse(c.Name, "Cannot delete because cluster %s currently has Fargate profile %s in status ACTIVE", c.Name, partName(item))
 	}
-	for item := range s.parts(sc, updateKind, c.Name) {
-		update, err := decode[types.Update](item)
-		if err != nil {
-			return fmt.Errorf("look for updates in progress: %w", err)
-		}
-		if update.Status == types.UpdateStatusInProgress {
-			return inUse(c.Name, "Cannot delete because cluster %s currently has update %s in progress", c.Name, aws.ToString(update.Id))
-		}
+	if under, err := s.updateInProgress(c); err != nil || under != "" {
+		return cmp.Or(err, inUse(c.Name, "Cannot delete because cluster %s currently has update %s in progress", c.Name, under))
 	}
 	return nil
 }

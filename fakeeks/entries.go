@@ -114,11 +114,12 @@ func (s *Service) UpdateAccessEntry(ctx context.Context, in *eks.UpdateAccessEnt
 		if entry, err = findEntry(tx, c, aws.ToString(in.PrincipalArn)); err != nil {
 			return err
 		}
-		if entry.Type != typeStandard {
-			return invalidRequest("The username and kubernetesGroups cannot be updated for the type %s.", entry.Type)
-		}
+		// What is wrong in itself comes before what the type forbids, as on EKS: the same issue as in checkUsername.
 		if err := entry.update(in); err != nil {
 			return err
+		}
+		if entry.Type != typeStandard {
+			return notStandard()
 		}
 		entry.Modified = s.now()
 		return saveEntry(tx, c, entry)
@@ -139,10 +140,16 @@ func (e *accessEntry) update(in *eks.UpdateAccessEntryInput) error {
 			e.Username = p.defaultUsername()
 		}
 	}
-	if in.KubernetesGroups != nil {
-		e.Groups = in.KubernetesGroups
+	if in.KubernetesGroups == nil {
+		return nil
 	}
+	e.Groups = in.KubernetesGroups
 	return checkGroups(e.Groups)
+}
+
+// notStandard refuses what only STANDARD entries can have (https://github.com/aws-controllers-k8s/community/issues/2144).
+func notStandard() error {
+	return invalidParameter(`This operation can only be performed on Access Entries with a type of "STANDARD".`)
 }
 
 // DeleteAccessEntry takes an entry away, with its access policies

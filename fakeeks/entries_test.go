@@ -133,11 +133,11 @@ func TestCreateAccessEntryRefuses(t *testing.T) {
 			"The caller is not allowed to modify access entries with a principalArn value of a Service Linked Role."},
 		{"system:masters", grouped("system:masters"), "InvalidParameterException", "The kubernetes group name system:masters is invalid, it cannot start with system:"},
 		{"reserved group", grouped("eks:x"), "InvalidParameterException", "The kubernetes group name eks:x is invalid, it cannot start with eks:"},
-		{"reserved username", named("system:admin"), "InvalidParameterException", "The username system:admin is invalid, it must not begin with system:"},
-		{"reserved username of AWS", named("amazon:admin"), "InvalidParameterException", "The username amazon:admin is invalid, it must not begin with amazon:"},
-		{"session name without colon", named("ci{{SessionName}}"), "InvalidParameterException", "The username ci{{SessionName}} is invalid, it must have a colon before {{SessionName}}"},
-		{"node's template", named("a:{{EC2PrivateDNSName}}"), "InvalidParameterException", "The username a:{{EC2PrivateDNSName}} is invalid, it cannot have the template {{EC2PrivateDNSName}}"},
-		{"unknown type", typed(nodeRole, "LINUX"), "InvalidParameterException", "The type LINUX is invalid"},
+		{"reserved username", named("system:admin"), "InvalidParameterException", "The username must not begin with system:"},
+		{"reserved username of AWS", named("amazon:admin"), "InvalidParameterException", "The username must not begin with amazon:"},
+		{"session name without colon", named("ci{{SessionName}}"), "InvalidParameterException", "The username must have a colon before {{SessionName}}"},
+		{"node's template", named("a:{{EC2PrivateDNSName}}"), "InvalidParameterException", "The username must not have the template {{EC2PrivateDNSName}}"},
+		{"unknown type", typed(nodeRole, "LINUX"), "InvalidParameterException", "AccessEntry type must be one of [EC2, EC2_LINUX, EC2_WINDOWS, FARGATE_LINUX, HYBRID_LINUX, STANDARD]"},
 		{"user as node", typed(iamRoot+"user/arseniy", "EC2_LINUX"), "InvalidParameterException", "The specified principalArn is invalid: the type EC2_LINUX needs an IAM role."},
 		{"node of another account", typed("arn:aws:iam::210000000071:role/node", "EC2_LINUX"), "InvalidParameterException",
 			"The specified principalArn is invalid: the type EC2_LINUX needs a role in the account of the cluster."},
@@ -230,7 +230,11 @@ func TestUpdateAccessEntry(t *testing.T) {
 	_, err = update(func(in *eks.UpdateAccessEntryInput) {
 		in.PrincipalArn, in.Username = aws.String(nodeRole), aws.String("a")
 	})
-	refused(t, err, "InvalidRequestException", "The username and kubernetesGroups cannot be updated for the type EC2_LINUX.")
+	refused(t, err, "InvalidParameterException", `This operation can only be performed on Access Entries with a type of "STANDARD".`)
+	_, err = update(func(in *eks.UpdateAccessEntryInput) {
+		in.PrincipalArn, in.Username = aws.String(nodeRole), aws.String("system:node:{{EC2PrivateDNSName}}")
+	})
+	refused(t, err, "InvalidParameterException", "The username must not begin with system:")
 }
 
 // Entries that are made at once all get in force, with fewer publications than entries.

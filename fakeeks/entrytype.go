@@ -1,7 +1,9 @@
 package fakeeks
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -29,25 +31,31 @@ var nodeTypes = map[string]nodeType{
 	"HYBRID_LINUX":  {username: "system:node:{{SessionName}}", groups: []string{"system:nodes"}},
 }
 
+// entryTypes are all types, in the order of EKS's sentence.
+func entryTypes() []string {
+	return append(slices.Sorted(maps.Keys(nodeTypes)), typeStandard)
+}
+
 // reservedPrefixes begin no username of a STANDARD entry (the same page).
 var reservedPrefixes = []string{"system:", "eks:", "aws:", "amazon:", "iam:"}
 
 // template is a word that the authenticator replaces.
 var template = regexp.MustCompile(`\{\{.*?\}\}`)
 
-// checkUsername holds a username against the rules of the same page.
+// checkUsername holds a username against the rules of the same page. The sentence on prefixes is EKS's
+// (https://github.com/aws-ia/terraform-aws-eks-blueprints/issues/2004); those on templates are modelled on it.
 func checkUsername(username string) error {
 	for _, prefix := range reservedPrefixes {
 		if strings.HasPrefix(username, prefix) {
-			return invalidParameter("The username %s is invalid, it must not begin with %s", username, prefix)
+			return invalidParameter("The username must not begin with %s", prefix)
 		}
 	}
 	for _, at := range template.FindAllStringIndex(username, -1) {
 		switch word := username[at[0]:at[1]]; {
 		case word != "{{SessionName}}" && word != "{{SessionNameRaw}}" && word != "{{AccountID}}":
-			return invalidParameter("The username %s is invalid, it cannot have the template %s", username, word)
+			return invalidParameter("The username must not have the template %s", word)
 		case word != "{{AccountID}}" && !strings.Contains(username[:at[0]], ":"):
-			return invalidParameter("The username %s is invalid, it must have a colon before %s", username, word)
+			return invalidParameter("The username must have a colon before %s", word)
 		}
 	}
 	return nil

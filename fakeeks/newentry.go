@@ -1,6 +1,8 @@
 package fakeeks
 
 import (
+	"strings"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 
@@ -60,7 +62,8 @@ func (s *Service) nodeEntry(c *Cluster, p principal, kind string, in *eks.Create
 	node, known := nodeTypes[kind]
 	switch {
 	case !known:
-		return nil, invalidParameter("The type %s is invalid", kind)
+		// https://github.com/aws/aws-cdk/pull/31146
+		return nil, invalidParameter("AccessEntry type must be one of [%s]", strings.Join(entryTypes(), ", "))
 	case !p.isRole():
 		return nil, invalidParameter("The specified principalArn is invalid: the type %s needs an IAM role.", kind)
 	case p.account != c.Account:

@@ -1,7 +1,9 @@
 package fakeeks
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
@@ -36,8 +38,9 @@ func (s *Service) begin(ctx context.Context, sc scope, name string, check func(*
 		if err := changeable(c); err != nil {
 			return err
 		}
-		if c.Status == types.ClusterStatusUpdating {
-			return inUse(c.Name, "Cannot %s because cluster %s currently has an update in progress", update.Type, c.Name)
+		if under, err := s.updateInProgress(c); err != nil || under != "" {
+			// https://github.com/aws-controllers-k8s/community/issues/1192
+			return cmp.Or(err, inUse(c.Name, "Cannot %s because cluster %s currently has update %s in progress", update.Type, c.Name, under))
 		}
 		if err := check(c); err != nil {
 			return err
@@ -45,6 +48,20 @@ func (s *Service) begin(ctx context.Context, sc scope, name string, check func(*
 		c.Status = types.ClusterStatusUpdating
 		return saveUpdate(tx, c, update)
 	})
+}
+
+// updateInProgress is the ID of the update that a cluster has under way, or empty.
+func (s *Service) updateInProgress(c *Cluster) (id string, err error) {
+	for item := range s.parts(c.scope(), updateKind, c.Name) {
+		update, err := decode[types.Update](item)
+		if err != nil {
+			return "", fmt.Errorf("look for updates in progress: %w", err)
+		}
+		if update.Status == types.UpdateStatusInProgress {
+			return aws.ToString(update.Id), nil
+		}
+	}
+	return "", nil
 }
 
 // finish records how an update has ended and makes the cluster ACTIVE.

@@ -1,12 +1,21 @@
 #!/usr/bin/env bash
-# Sees to the clients that the end-to-end suite drives and that this repository cannot build: an aws CLI (v1 or v2), curl, and
-# the AWS SDK for JavaScript on Node.js. In CI a missing program is installed from Debian, and it is an error if that cannot be
+# Sees to the clients that the end-to-end suite drives and that this repository cannot build: version 2 of the aws CLI, beside
+# which version 1 may be in PATH, too; curl; and the AWS SDK for JavaScript on Node.js. In CI a missing program is installed from Debian, and it is an error if that cannot be
 # done. Elsewhere no program is installed: the suite says loudly what it leaves out. The packages for Node.js lie in .cache.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Debian's awscli is version 2, whatever other one comes first in PATH.
+has_aws_2() {
+	local path
+	while read -r path; do
+		case $("$path" --version 2>/dev/null) in aws-cli/2.*) return 0 ;; esac
+	done < <(type -ap aws)
+	return 1
+}
+
 missing=()
-aws --version >/dev/null 2>&1 || missing+=(awscli)
+has_aws_2 || missing+=(awscli)
 command -v curl >/dev/null || missing+=(curl)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
