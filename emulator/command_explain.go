@@ -15,6 +15,7 @@ import (
 	"github.com/eksauth/eksauth/explain/hop"
 	"github.com/eksauth/eksauth/explain/kubectl"
 	"github.com/eksauth/eksauth/explain/mapping"
+	"github.com/eksauth/eksauth/explain/message"
 	"github.com/eksauth/eksauth/explain/offline"
 	"github.com/eksauth/eksauth/explain/online"
 )
@@ -22,6 +23,7 @@ import (
 // explainOptions are the flags of eksauth explain.
 type explainOptions struct {
 	offline                bool
+	message                string
 	environment            bool
 	profile, token, arn    string
 	as, sessionName        string
@@ -51,6 +53,7 @@ Exit code 1 means that a hop refuses.`,
   eksauth explain --profile yaroslav -- get pods -n dev
   eksauth explain --as arn:aws:iam::111122223333:role/dev/x --session-name anna -- get pods -n dev
   eksauth explain --kubeconfig ~/.kube/config --context dev -- logs web -n dev
+  aws eks create-access-entry … 2>&1 | eksauth explain --error -
   aws eks get-token --cluster-name prod | eksauth explain --offline --token -
   eksauth explain --offline --arn arn:aws:sts::111122223333:assumed-role/dev/me --aws-auth aws-auth.yaml`,
 		Args: cobra.ArbitraryArgs,
@@ -63,9 +66,12 @@ Exit code 1 means that a hop refuses.`,
 		o.kubectl = args
 		var found *hop.Answer
 		var err error
-		if o.offline {
+		switch {
+		case o.message != "":
+			found, err = p.explainMessage(cmd.Context(), o)
+		case o.offline:
 			found, err = p.explainOffline(cmd.Context(), o)
-		} else {
+		default:
 			var h home.Home
 			if h, err = stack(); err == nil {
 				found, err = p.explainOnStack(cmd.Context(), h, o)
@@ -89,6 +95,7 @@ func (o *explainOptions) flags(cmd *cobra.Command) {
 	flags.StringVar(&o.context, "context", "", "`context` of the kubeconfig, else its current one")
 	flags.BoolVar(&o.last, "last", false, "explain the attempt that was refused last, else the last one")
 	flags.Uint64Var(&o.attempt, "attempt", 0, "explain the attempt of this `number`, as eksauth events shows it")
+	flags.StringVar(&o.message, "error", "", "find the cause in a `text` that a client or the authenticator has printed: - reads standard input")
 	flags.StringVar(&o.token, "token", "", "explain a `token`: - reads standard input, so that no shell keeps it; a plugin's whole answer will do")
 	flags.StringVar(&o.cluster, "cluster", "", "`name` of the cluster, else the stack's first")
 	flags.StringVar(&o.want.Verb, "verb", "", "also ask whether the user may do this `verb`, such as list")
@@ -200,6 +207,7 @@ func stackCluster(h home.Home, status Status, name string) (found online.Cluster
 	found = online.Cluster{
 		Name: running.Name, Region: running.Region, Partition: partitionOf(running.Region), Server: running.Endpoint, CA: running.CA,
 		Webhook: running.Files.Webhook, Log: running.Files.Log, Admin: running.Files.Admin, Entries: running.Files.Entries, Mode: running.Files.Mode,
+		Creator: running.Creator, CreatorEnters: running.CreatorIsAdministrator,
 	}
 	if _, err := os.Stat(found.Webhook); err != nil {
 		found.Webhook = "" // the authenticator runs where this machine does not reach it
@@ -217,6 +225,21 @@ func (p *Program) readToken(ctx context.Context, flag string) (string, error) {
 		err = errors.New("standard input is empty: the client made no token")
 	}
 	return text, err
+}
+
+// explainMessage asks nobody but the text.
+func (p *Program) explainMessage(ctx context.Context, o explainOptions) (*hop.Answer, error) {
+	if o.attempts() > 0 || o.offline {
+		return nil, usageError{errors.New("--error explains a text: it takes no --profile, --environment, --token or --offline")}
+	}
+	text := o.message
+	if text == "-" {
+		var err error
+		if _, text, err = p.readInput(ctx, text); err != nil {
+			return nil, err
+		}
+	}
+	return message.Explain(text)
 }
 
 func (p *Program) explainOffline(ctx context.Context, o explainOptions) (*hop.Answer, error) {

@@ -31,6 +31,9 @@ type controlPlanes struct {
 type controlPlane struct {
 	name, arn, endpointHost, address, region string
 	events                                   *following
+	// creator made the cluster, as an administrator within if bootstrap is set.
+	creator   string
+	bootstrap bool
 	Cluster
 }
 
@@ -72,7 +75,7 @@ func (p *controlPlanes) Start(ctx context.Context, record *fakeeks.Cluster, acce
 	defer p.mu.Unlock()
 	p.running[record.ARN()] = &controlPlane{
 		name: record.Name, arn: record.ARN(), endpointHost: record.EndpointHost(), address: endpoint.Host,
-		region: record.Region, events: reading, Cluster: cluster,
+		region: record.Region, creator: record.CreatorARN, bootstrap: record.BootstrapCreator, events: reading, Cluster: cluster,
 	}
 	return fakeeks.Serving{Address: endpoint.Host, CA: cluster.CAData()}, nil
 }

@@ -100,6 +100,7 @@ func (e *Environment) status() Status {
 	for _, running := range e.planes.list() {
 		status.Clusters = append(status.Clusters, ClusterStatus{
 			Name: running.name, Region: running.region, Endpoint: running.Endpoint(), CA: running.CAData(), Components: components(running.Components()), Files: running.Files(),
+			Creator: running.creator, CreatorIsAdministrator: running.bootstrap,
 		})
 	}
 	return status

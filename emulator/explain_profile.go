@@ -60,13 +60,15 @@ func (p *Program) environmentProfile(ctx context.Context, h home.Home) (*online.
 	default:
 		named = &online.Profile{}
 	}
+	region := cmp.Or(p.getenv("AWS_REGION"), p.getenv("AWS_DEFAULT_REGION"))
 	keys := aws.Credentials{
 		AccessKeyID: p.getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: p.getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: p.getenv("AWS_SESSION_TOKEN"),
 	}
 	if keys.AccessKeyID == "" {
+		named.Region = cmp.Or(region, named.Region)
 		return named, nil
 	}
-	found := &online.Profile{Name: "of the environment", Keys: keys}
+	found := &online.Profile{Name: "of the environment", Keys: keys, Region: region}
 	if name != "" && named.Keys.AccessKeyID != "" {
 		found.Hides = named
 	}

@@ -37,6 +37,10 @@ type Status struct {
 type ClusterStatus struct {
 	Name   string `json:"name"`
 	Region string `json:"region"`
+	// Creator is the ARN of the user or role that made the cluster, which EKS itself does not tell; CreatorIsAdministrator
+	// whether it was let in by that.
+	Creator                string `json:"creator"`
+	CreatorIsAdministrator bool   `json:"creatorIsAdministrator"`
 	// Endpoint is the address of the kube-apiserver.
 	Endpoint string `json:"endpoint"`
 	// CA is the PEM certificate of the cluster's authority, base64.

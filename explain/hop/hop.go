@@ -33,12 +33,15 @@ const (
 	Mapping       = "H7"
 	Username      = "H8"
 	Authorization = "H9"
+	// API is not on the way: the EKS API refuses what was to let somebody in.
+	API = "HC"
 )
 
 // titles are the names of the hops for people.
 var titles = map[string]string{
 	Credentials: "credentials", Client: "client", AssumeRole: "assume role", Webhook: "webhook", TokenFormat: "token",
 	STS: "STS", Mapping: "mapping", Username: "username", Authorization: "authorization",
+	API: "EKS API",
 }
 
 // Step is what is known of one hop.

@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/eksauth/eksauth/explain/authenticator"
@@ -41,6 +42,7 @@ func (a AWSAuth) Reasons(caller *authenticator.Identity) []hop.Reason {
 		}
 	}
 	if reasons != nil {
+		slices.SortStableFunc(reasons, func(a, b hop.Reason) int { return general[a.Cause] - general[b.Cause] })
 		return reasons
 	}
 	list, name := "mapRoles: |\n  - rolearn", "role"
@@ -52,6 +54,9 @@ func (a AWSAuth) Reasons(caller *authenticator.Identity) []hop.Reason {
 		Fix: fmt.Sprintf("%s: %s\n    username: …\n    groups: […]", list, caller.CanonicalARN),
 	}}
 }
+
+// general are the causes that an entry may have beside one of its own, which then comes first.
+var general = map[int]int{62: 1}
 
 // losesEntries are the rules whose findings take entries out of force.
 var losesEntries = map[string]bool{
@@ -73,6 +78,39 @@ func (a AWSAuth) reason(f lint.Finding, line string) hop.Reason {
 	return reason
 }
 
+// LostRights says why an entry gives a caller other rights than it seems to: its groups are lost, another entry stands before
+// it, or the whole account is mapped. Nil means that nothing of that is so.
+func (a AWSAuth) LostRights(caller *authenticator.Identity) *hop.Reason {
+	mapped, _, _ := lint.Mappings(a.Text)
+	for _, finding := range lint.AWSAuth(a.Text) {
+		if finding.Cause != 8 && finding.Rule != "duplicate-arn" || !concerns(finding, mapped, caller) {
+			continue
+		}
+		reason := a.reason(finding, "")
+		return &reason
+	}
+	found := a.Find(caller)
+	if found == nil || found.Username != caller.CanonicalARN || len(found.Groups) > 0 || !a.mapsAccounts() {
+		return nil
+	}
+	return &hop.Reason{
+		Cause: 15, Text: "mapAccounts maps everybody of the account, with the ARN as username and no groups",
+		Fix: "bind the user " + caller.CanonicalARN + ", or map the principal in mapRoles or mapUsers",
+	}
+}
+
+func (a AWSAuth) mapsAccounts() bool {
+	_, data, _ := lint.Mappings(a.Text)
+	return !authenticator.Skips(data["mapAccounts"])
+}
+
+// concerns tells whether a finding is in an entry of the caller.
+func concerns(f lint.Finding, mapped []lint.Mapped, caller *authenticator.Identity) bool {
+	return slices.ContainsFunc(mapped, func(m lint.Mapped) bool {
+		return strings.EqualFold(m.ARN, caller.CanonicalARN) && f.Line >= m.Line-entryLines && f.Line <= m.Line+entryLines
+	})
+}
+
 // EmptyUsername says why the entry of a caller has no username: it is missing, or of a type that the authenticator drops.
 func (a AWSAuth) EmptyUsername(caller *authenticator.Identity) hop.Reason {
 	reason := hop.Reason{
@@ -84,7 +122,7 @@ func (a AWSAuth) EmptyUsername(caller *authenticator.Identity) hop.Reason {
 			continue
 		}
 		for _, finding := range lint.AWSAuth(a.Text) {
-			if finding.Rule == "field-type" && strings.HasPrefix(finding.Message, "username ") && finding.Line >= m.Line-entryLines && finding.Line <= m.Line+entryLines {
+			if finding.Rule == "field-type" && strings.HasPrefix(finding.Message, "username ") && concerns(finding, []lint.Mapped{m}, caller) {
 				return a.reason(finding, "")
 			}
 		}

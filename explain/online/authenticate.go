@@ -23,6 +23,7 @@ func (w *walk) authenticate(ctx context.Context) error {
 			w.answer.Add(hop.Webhook, hop.Refused, "the authenticator does not answer", hop.Reason{
 				Cause: 53, Text: err.Error(), Fix: "see eksauth status and eksauth logs authenticator",
 			})
+			w.sort()
 			return nil //nolint:nilerr // the failure is the answer
 		}
 		if w.explainVerdict(ctx, verdict); !verdict.allowed {
@@ -42,6 +43,7 @@ func (w *walk) authenticate(ctx context.Context) error {
 	w.answer.Add(hop.Webhook, hop.OK, "the kube-apiserver lets in user "+user.Username)
 	w.sort()
 	w.answer.User = user
+	w.noteDenial(ctx)
 	return nil
 }
 

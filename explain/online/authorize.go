@@ -48,7 +48,7 @@ func (w *walk) authorize(ctx context.Context) error {
 		w.answer.Add(hop.Authorization, hop.OK, strings.TrimSuffix(seen+": "+answer.Status.Reason, ": "))
 		return nil
 	}
-	w.answer.Add(hop.Authorization, hop.Refused, seen, w.unbound(answer.Status.Reason))
+	w.answer.Add(hop.Authorization, hop.Refused, seen, w.rightsReason(ctx, w.unbound(answer.Status.Reason)))
 	return nil
 }
 

@@ -103,6 +103,7 @@ func (w *walk) makeToken(ctx context.Context, keys aws.Credentials) error {
 	if err != nil {
 		return fmt.Errorf("make a token: %w", err)
 	}
+	w.keys = keys
 	w.token = token.Prefix + base64.RawURLEncoding.EncodeToString([]byte(signed))
 	return nil
 }

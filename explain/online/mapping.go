@@ -29,11 +29,19 @@ func (w *walk) mappingReasons(ctx context.Context, reason hop.Reason) []hop.Reas
 	if hidden := w.hidden(ctx, reason); hidden != nil {
 		return []hop.Reason{*hidden}
 	}
+	if w.isCreator(caller.CanonicalARN) && !w.Cluster.CreatorEnters {
+		return []hop.Reason{w.shutOut(reason)}
+	}
 	if found := w.otherID(caller); found != "" {
 		reason.Cause, reason.Text = 19, "the access entry is of an earlier principal of the same name, with the ID "+found
 		reason.Fix = "delete the access entry and create it again"
 		return []hop.Reason{reason}
 	}
+	return w.unmapped(ctx, caller, reason)
+}
+
+// unmapped says why neither access entries nor aws-auth map the caller.
+func (w *walk) unmapped(ctx context.Context, caller *authenticator.Identity, reason hop.Reason) []hop.Reason {
 	text, err := cluster.ReadAWSAuth(ctx, w.Cluster.Admin, "")
 	auth := mapping.AWSAuth{Name: "aws-auth", Text: text}
 	switch {
@@ -51,6 +59,9 @@ func (w *walk) mappingReasons(ctx context.Context, reason hop.Reason) []hop.Reas
 		reason.Text, reason.Fix = "aws-auth maps the caller by now: the authenticator had not read it yet", "try again"
 	default:
 		reasons := auth.Reasons(caller)
+		if reasons[0].Cause == 17 && instanceID.MatchString(caller.SessionName) {
+			reasons[0] = unmappedNode(caller)
+		}
 		reasons[0].Evidence = append(reasons[0].Evidence, reason.Evidence...)
 		return reasons
 	}

@@ -38,6 +38,9 @@ type Cluster struct {
 	Admin string
 	// Entries and Mode are the files in which the authenticator finds access entries and the authentication mode.
 	Entries, Mode string
+	// Creator is the ARN of who made the cluster, and CreatorEnters whether they were made its administrator.
+	Creator       string
+	CreatorEnters bool
 }
 
 // Want is a request of Kubernetes.
@@ -67,6 +70,8 @@ type walk struct {
 	Question
 	answer *hop.Answer
 	token  string
+	// keys are those that the token was signed with; none for a token that somebody else has made.
+	keys aws.Credentials
 	// caller is the ARN that STS has named; empty as long as nobody knows it.
 	caller string
 	client *http.Client

@@ -1,6 +1,7 @@
 package online
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,7 +17,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
@@ -42,6 +44,13 @@ type stack struct {
 	awsAuth string
 	entries string
 	mode    string
+	// session is the ARN by which the authenticator knows the caller, if it is not callerARN.
+	session string
+	// trust is the trust policy that IAM tells of each role, and noRole that there is none.
+	trust  string
+	noRole bool
+	// denied makes EKS refuse by an explicit deny.
+	denied bool
 }
 
 const (
@@ -49,8 +58,40 @@ const (
 	working   = "mapUsers: |\n  - userarn: " + callerARN + "\n    username: yaro\n"
 )
 
-func (s *stack) serveSTS(w http.ResponseWriter, r *http.Request) {
+func (s *stack) serveAWS(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm()
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/clusters/"):
+		s.serveEKS(w)
+	case r.Form.Get("Action") == "GetRole":
+		s.serveIAM(w)
+	default:
+		s.serveSTS(w, r)
+	}
+}
+
+func (s *stack) serveEKS(w http.ResponseWriter) {
+	if s.denied {
+		w.Header().Set("X-Amzn-Errortype", "AccessDeniedException")
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, `{"message":"User: x is not authorized to perform: eks:DescribeCluster with an explicit deny in an identity-based policy"}`)
+		return
+	}
+	_, _ = io.WriteString(w, `{"cluster":{"name":"dev"}}`)
+}
+
+func (s *stack) serveIAM(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/xml")
+	if s.noRole {
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, `<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>no role</Message></Error></ErrorResponse>`)
+		return
+	}
+	fmt.Fprintf(w, `<GetRoleResponse><GetRoleResult><Role><AssumeRolePolicyDocument>%s</AssumeRolePolicyDocument></Role></GetRoleResult></GetRoleResponse>`,
+		url.QueryEscape(s.trust))
+}
+
+func (s *stack) serveSTS(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet && r.Header.Get(token.ClusterHeader) != s.madeFor {
 		w.WriteHeader(http.StatusForbidden)
 		return
@@ -73,13 +114,14 @@ func (s *stack) serveSTS(w http.ResponseWriter, r *http.Request) {
 // serveWebhook answers as the authenticator and writes its log.
 func (s *stack) serveWebhook(log string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		line := fmt.Sprintf("time=%q level=info msg=\"STS response\" accesskeyid=AKIA arn=%q client=%q method=POST path=/authenticate\n", time.Now().Format(time.RFC3339), callerARN, r.RemoteAddr)
+		arn := cmp.Or(s.session, callerARN)
+		line := fmt.Sprintf("time=%q level=info msg=\"STS response\" accesskeyid=AKIA arn=%q client=%q method=POST path=/authenticate\n", time.Now().Format(time.RFC3339), arn, r.RemoteAddr)
 		status := map[string]any{}
 		if s.denial != "" {
 			line += fmt.Sprintf("time=%q level=warning msg=\"access denied\" client=%q error=%q method=POST path=/authenticate\n", time.Now().Format(time.RFC3339), r.RemoteAddr, s.denial)
 			w.WriteHeader(http.StatusForbidden)
 		} else {
-			status = map[string]any{"authenticated": true, "user": map[string]any{"username": s.username, "groups": []string{"dev"}, "extra": map[string]any{"arn": []string{callerARN}}}}
+			status = map[string]any{"authenticated": true, "user": map[string]any{"username": s.username, "groups": []string{"dev"}, "extra": map[string]any{"arn": []string{arn}}}}
 		}
 		if s.silent {
 			line = strings.ReplaceAll(line, r.RemoteAddr, "127.0.0.1:1")
@@ -132,7 +174,7 @@ func (s *stack) question(t *testing.T) Question {
 		return path
 	}
 	log := file("log", "")
-	gateway, webhook := httptest.NewServer(http.HandlerFunc(s.serveSTS)), httptest.NewTLSServer(s.serveWebhook(log))
+	gateway, webhook := httptest.NewServer(http.HandlerFunc(s.serveAWS)), httptest.NewTLSServer(s.serveWebhook(log))
 	kubernetes := httptest.NewTLSServer(http.HandlerFunc(s.serveKubernetes))
 	t.Cleanup(func() { gateway.Close(); webhook.Close(); kubernetes.Close() })
 	if s.webhookDown {
@@ -193,7 +235,7 @@ func TestExplain(t *testing.T) {
 		{"31 trust", stack{stsError: [2]string{"AccessDenied", "not authorized to perform: sts:AssumeRole"}}, func(q *Question) { q.Profile.RoleARN = "arn:aws:iam::111122223333:role/dev" }, "H1 ok, H3 refused 31"},
 		{"36 old token", stack{}, func(q *Question) { q.Now = func() time.Time { return time.Now().Add(-time.Hour) } }, "H1 ok, H5 refused 36"},
 		{"48 partition", stack{}, func(q *Question) { q.Cluster.Partition = "aws-cn" }, "H1 ok, H5 refused 48"},
-		{"53 webhook", stack{webhookDown: true}, nil, "H1 ok, H5 ok, H4 refused 53"},
+		{"53 webhook", stack{webhookDown: true}, nil, "H1 ok, H4 refused 53, H5 ok"},
 		{"54 server", stack{username: "yaro", serverRefuses: true}, nil, "H1 ok, H4 refused 54, H5 ok, H6 ok, H7 ok, H8 ok"},
 		{"38 another cluster", stack{denial: "sts getCallerIdentity failed: SignatureDoesNotMatch", madeFor: "other"}, nil, "H1 ok, H4 ok, H5 ok, H6 refused 38"},
 		{"38 a cluster that is not there", stack{denial: "sts getCallerIdentity failed: SignatureDoesNotMatch", madeFor: "none"}, nil, "H1 ok, H4 ok, H5 ok, H6 refused 38"},
@@ -260,7 +302,7 @@ func TestRefusalOfSTSIsShort(t *testing.T) {
 		},
 		{Cause: 40, Text: "or the secret does not belong to the key", Fix: "use the secret that belongs to the key"},
 	}
-	if diff := cmp.Diff(want, a.Refusal().Reasons); diff != "" {
+	if diff := gocmp.Diff(want, a.Refusal().Reasons); diff != "" {
 		t.Errorf("reasons (-want +got):\n%s", diff)
 	}
 }
@@ -282,7 +324,7 @@ func TestBindingToPaste(t *testing.T) {
 	}
 	want := hop.Reason{Cause: 60, Text: `no binding and no access policy lets user "yaro" and group dev list pods -n a`,
 		Fix: "kubectl create rolebinding NAME --clusterrole=ROLE --group=dev -n a", Evidence: []string{"the kube-apiserver says: RBAC: why"}}
-	if diff := cmp.Diff(want, a.Refusal().Reasons[0]); diff != "" {
+	if diff := gocmp.Diff(want, a.Refusal().Reasons[0]); diff != "" {
 		t.Errorf("reason (-want +got):\n%s", diff)
 	}
 }

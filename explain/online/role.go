@@ -30,6 +30,7 @@ func (w *walk) refusedRole(ctx context.Context, keys aws.Credentials, refusal er
 	case errors.As(err, new(*types.NoSuchEntityException)):
 		reason.Evidence = append(reason.Evidence, "there is no role "+w.Profile.RoleARN)
 		reason.Fix = "name a role that exists: aws iam list-roles"
+		w.creatorIsGone(reason)
 	case strings.Contains(trust, "aws:MultiFactorAuth") || w.Profile.MFASerial != "":
 		reason.Cause, reason.Fix = 33, "log in with MFA and use the session's keys: aws sts get-session-token --serial-number … --token-code …"
 	}

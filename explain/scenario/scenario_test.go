@@ -1,155 +1,169 @@
 package scenario
 
 import (
-	"encoding/json"
-	"encoding/pem"
+	"bytes"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
-	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"go.yaml.in/yaml/v3"
-	"k8s.io/client-go/tools/clientcmd"
-	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
-
-	"github.com/eksauth/eksauth/explain/authenticator"
-	"github.com/eksauth/eksauth/explain/lint"
-	"github.com/eksauth/eksauth/explain/mapping"
-	"github.com/eksauth/eksauth/explain/online"
+	"github.com/eksauth/eksauth/explain/hop"
 )
 
-const userARN = "arn:aws:iam::111122223333:user/yaroslav"
-
-// fakeCluster keeps an aws-auth and lets in whom it maps, by the authenticator's own code. It knows nothing of STS.
-type fakeCluster struct {
-	mu   sync.Mutex
-	data map[string]string
-	log  string
-}
-
-func (f *fakeCluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	w.Header().Set("Content-Type", "application/json")
-	switch {
-	case r.URL.Path == "/authenticate":
-		f.authenticate(w, r)
-	case strings.HasSuffix(r.URL.Path, "/aws-auth"):
-		if r.Method == http.MethodPut {
-			var object struct{ Data map[string]string }
-			text, _ := io.ReadAll(r.Body)
-			_ = yaml.Unmarshal(text, &object)
-			f.data = object.Data
-		}
-		_ = json.NewEncoder(w).Encode(map[string]any{"kind": "ConfigMap", "metadata": map[string]string{"name": "aws-auth", "namespace": "kube-system"}, "data": f.data})
-	case strings.HasSuffix(r.URL.Path, "/selfsubjectreviews"):
-		w.WriteHeader(http.StatusCreated)
-		_, _ = io.WriteString(w, `{"status":{"userInfo":{"username":"scenario","groups":["scenario"]}}}`)
-	default:
-		_, _ = io.WriteString(w, `{"status":{"allowed":false}}`)
-	}
-}
-
-func (f *fakeCluster) authenticate(w http.ResponseWriter, r *http.Request) {
-	mappings, _ := authenticator.ParseAWSAuth(f.data)
-	caller, _ := mapping.NewCaller(userARN)
-	found := mappings.Find(caller)
-	line := fmt.Sprintf("msg=\"STS response\" arn=%q client=%q path=/authenticate\n", userARN, r.RemoteAddr)
-	if found == nil {
-		line += fmt.Sprintf("msg=\"access denied\" error=\"identity is not mapped\" client=%q path=/authenticate\n", r.RemoteAddr)
-	}
-	file, _ := os.OpenFile(f.log, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	_, _ = io.WriteString(file, line)
-	_ = file.Close()
-	if found == nil {
-		w.WriteHeader(http.StatusForbidden)
-		_, _ = io.WriteString(w, `{"status":{}}`)
-		return
-	}
-	_ = json.NewEncoder(w).Encode(map[string]any{"status": map[string]any{"authenticated": true,
-		"user": map[string]any{"username": found.Username, "groups": found.Groups, "extra": map[string]any{"arn": []string{userARN}}}}})
-}
-
-func start(t *testing.T) (*fakeCluster, Stack) {
+// section returns what docs/CAUSES.md says of a cause.
+func section(t *testing.T, cause int) string {
 	t.Helper()
-	f := &fakeCluster{data: map[string]string{"mapUsers": "before"}, log: filepath.Join(t.TempDir(), "log")}
-	server := httptest.NewTLSServer(f)
-	t.Cleanup(server.Close)
-	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
-	kubeconfig := func(name, url string) string {
-		config := clientcmdapi.NewConfig()
-		config.Clusters["c"] = &clientcmdapi.Cluster{Server: url, CertificateAuthorityData: ca}
-		config.Contexts["c"] = &clientcmdapi.Context{Cluster: "c"}
-		config.CurrentContext = "c"
-		path := filepath.Join(t.TempDir(), name)
-		if err := clientcmd.WriteToFile(*config, path); err != nil {
-			t.Fatal(err)
-		}
-		return path
+	catalogue, err := os.ReadFile("../../docs/CAUSES.md")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return f, Stack{ARN: userARN, Question: online.Question{
-		Gateway: "http://127.0.0.1:1", Now: time.Now, Profile: &online.Profile{Keys: aws.Credentials{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "s"}},
-		Cluster: online.Cluster{Name: "dev", Region: "us-east-2", Partition: "aws", Server: server.URL, CA: ca, Log: f.log,
-			Webhook: kubeconfig("webhook", server.URL+"/authenticate"), Admin: kubeconfig("admin", server.URL)},
-	}}
+	_, text, found := strings.Cut(string(catalogue), fmt.Sprintf("\n## %d. ", cause))
+	if !found {
+		t.Fatalf("docs/CAUSES.md has no section of cause %d", cause)
+	}
+	text, _, _ = strings.Cut(text, "\n## ")
+	return text
 }
 
-// TestRun holds that a scenario is broken, named, repaired and put back. What STS decides, the fake cluster cannot refuse.
-func TestRun(t *testing.T) {
-	notHere := []int{37, 38, 40, 55} // STS and the templates
+// TestEachCauseHasItsScenario holds that no cause is forgotten, and how many may be impossible.
+func TestEachCauseHasItsScenario(t *testing.T) {
+	const causes, wanted = 64, 58
+	possible := 0
+	all := All()
+	if len(all) != causes {
+		t.Errorf("%d scenarios, want %d", len(all), causes)
+	}
+	for i, s := range all {
+		if s.Cause != i+1 {
+			t.Errorf("scenario %d is of cause %d", i+1, s.Cause)
+		}
+		if s.Impossible == "" {
+			possible++
+		}
+	}
+	if possible < wanted {
+		t.Errorf("%d causes are produced, want at least %d", possible, wanted)
+	}
+}
+
+// quoted is what may be another name in the catalogue.
+var quoted = regexp.MustCompile(`"[^"]*"`)
+
+// TestTheCatalogueSaysWhatIsShown holds that what a scenario checks is what the catalogue promises, and that the reason for
+// having none is there as well.
+func TestTheCatalogueSaysWhatIsShown(t *testing.T) {
 	for _, s := range All() {
-		if slices.Contains(notHere, s.Cause) {
+		text := section(t, s.Cause)
+		if s.Impossible != "" {
+			if !strings.Contains(text, "- Scenario: none: "+s.Impossible) {
+				t.Errorf("cause %d: docs/CAUSES.md does not say why it has no scenario: %q", s.Cause, s.Impossible)
+			}
 			continue
 		}
-		t.Run(fmt.Sprint(s.Cause), func(t *testing.T) {
-			f, stack := start(t)
-			result, err := Run(t.Context(), stack, s)
-			if err != nil {
-				t.Fatal(err)
+		if !strings.Contains(text, fmt.Sprintf("- Scenario: `eksauth scenario run %d`", s.Cause)) {
+			t.Errorf("cause %d: docs/CAUSES.md does not name the scenario", s.Cause)
+		}
+		if hops := strings.SplitN(text, "\n- ", 3)[1]; s.Hop != "" && !strings.Contains(hops, s.Hop) {
+			t.Errorf("cause %d: the scenario is refused at %s, and docs/CAUSES.md has %q", s.Cause, s.Hop, hops)
+		}
+		for _, shown := range slices.Concat(s.Attempt.Shows, s.Logged) {
+			if shown != "access granted" && !strings.Contains(text, shown) && !strings.Contains(text, quoted.ReplaceAllString(shown, `"…"`)) {
+				t.Errorf("cause %d: docs/CAUSES.md does not have %q", s.Cause, shown)
 			}
-			if result.Broken.Refusal() == nil || result.Repaired.Refusal() != nil {
-				t.Errorf("refusal %+v, then %+v", result.Broken.Refusal(), result.Repaired.Refusal())
+		}
+	}
+}
+
+// TestEachScenarioIsWhole holds that nothing is left out by mistake.
+func TestEachScenarioIsWhole(t *testing.T) {
+	for _, s := range All() {
+		switch {
+		case s.Impossible != "":
+			if s.Attempt.Run != "" {
+				t.Errorf("cause %d is impossible and has an attempt", s.Cause)
 			}
-			if f.data["mapUsers"] != "before" {
-				t.Errorf("aws-auth was left as %q", f.data)
+			continue
+		case s.Title == "" || s.Attempt.Run == "" || s.Explain == "" || s.Mode == "":
+			t.Errorf("cause %d lacks its title, attempt, explanation or mode", s.Cause)
+		case !s.Harmless && len(s.Repair) == 0 && s.Access.Run == "":
+			t.Errorf("cause %d is not repaired", s.Cause)
+		case !s.Harmless && s.Hop != "" && !s.Attempt.Fails:
+			t.Errorf("cause %d is refused at %s, and its attempt works", s.Cause, s.Hop)
+		}
+		for _, step := range slices.Concat(s.Break, []Step{s.Attempt, s.Access}, s.Repair, s.Undo) {
+			if strings.Contains(step.Run+step.Text, "%!") || step.Run == "" && step.Fails {
+				t.Errorf("cause %d has the step %+v", s.Cause, step)
+			}
+		}
+	}
+}
+
+func TestInOrderMakesEachClusterOnce(t *testing.T) {
+	var modes []Mode
+	for _, s := range inOrder(All()) {
+		if s.Mode != "" && (len(modes) == 0 || modes[len(modes)-1] != s.Mode) {
+			modes = append(modes, s.Mode)
+		}
+	}
+	if !slices.Equal(modes, []Mode{configMap, bothWays, apiOnly}) {
+		t.Errorf("modes in the order %v", modes)
+	}
+}
+
+func TestMisses(t *testing.T) {
+	answer := func(at string, status hop.Status, cause int) *hop.Answer {
+		a := hop.New()
+		a.Add(at, status, "", hop.Reason{Text: "another"}, hop.Reason{Cause: cause})
+		return a
+	}
+	refusedAt := Scenario{Cause: 7, Hop: "H7"}
+	tests := []struct {
+		name     string
+		scenario Scenario
+		answer   *hop.Answer
+		want     string
+	}{
+		{"the cause", refusedAt, answer("H7", hop.Refused, 7), ""},
+		{"another cause", refusedAt, answer("H7", hop.Refused, 17), "it names H7 and cause 17"},
+		{"another hop", refusedAt, answer("H6", hop.Refused, 7), "it names H6 and cause 7"},
+		{"no refusal", refusedAt, answer("H7", hop.OK, 7), "it finds no refusal"},
+		{"a mention", Scenario{Cause: 34}, answer("H6", hop.OK, 34), ""},
+		{"no mention", Scenario{Cause: 34}, answer("H6", hop.OK, 0), "no hop mentions cause 34"},
+		{"harmless", Scenario{Cause: 12, Harmless: true}, answer("H7", hop.OK, 0), ""},
+		{"harmless, and refused", Scenario{Cause: 12, Harmless: true}, answer("H7", hop.Refused, 0), "it has a refusal at H7"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.scenario.misses(tt.answer); got != tt.want && (tt.want == "" || !strings.HasPrefix(got, tt.want)) {
+				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
 	}
 }
 
-func TestRunSaysWhatIsOtherwise(t *testing.T) {
-	_, stack := start(t)
-	stack.ARN, stack.Settle = "arn:aws:iam::111122223333:user/somebody", time.Millisecond // so that the repair lets in another
-	s := All()[slices.IndexFunc(All(), func(s Scenario) bool { return s.Cause == 36 })]
-	_, err := Run(t.Context(), stack, s)
-	if err == nil || !strings.Contains(err.Error(), "cause 0: the explanation names cause 17") {
-		t.Errorf("got %v", err)
+func TestMissing(t *testing.T) {
+	const text = `error: User "a" cannot list resource "pods" [x]` + "\nand more"
+	for pattern, want := range map[string]bool{
+		`User "a"`: true, `User … cannot … [x]`: true, "User…more": false, "[y]": false, `User "…" can`: true, "": true,
+	} {
+		if got := missing(text, []string{"error", pattern}) == ""; got != want {
+			t.Errorf("%q is shown: %t, want %t", pattern, got, want)
+		}
 	}
 }
 
-// TestTheCatalogueHasEachScenario holds that causes are named once and are in docs/CAUSES.md, and that the lint finds what is
-// wrong with a text by itself.
-func TestTheCatalogueHasEachScenario(t *testing.T) {
-	catalogue, err := os.ReadFile("../../docs/CAUSES.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	last := 0
+func TestWriteShowsTheWholeScenario(t *testing.T) {
 	for _, s := range All() {
-		if s.Cause <= last || !strings.Contains(string(catalogue), fmt.Sprintf("\n## %d. ", s.Cause)) {
-			t.Errorf("cause %d after %d is out of order or not in the catalogue", s.Cause, last)
+		var out bytes.Buffer
+		if err := s.Write(&out); err != nil {
+			t.Fatal(err)
 		}
-		last = s.Cause
-	}
-	if findings := lint.AWSAuth("mapUsers: |\n  " + strings.ReplaceAll(strings.ReplaceAll(repaired, "ARN", userARN), "\n", "\n  ")); len(findings) > 0 {
-		t.Errorf("the repaired aws-auth has findings: %+v", findings)
+		for _, text := range append([]string{s.Title, s.Impossible, s.Attempt.Run, s.Explain, s.Access.Run}, s.Attempt.Shows...) {
+			if !strings.Contains(out.String(), strings.ReplaceAll(text, "\n", "\n     ")) {
+				t.Errorf("cause %d is shown without %q", s.Cause, text)
+			}
+		}
 	}
 }

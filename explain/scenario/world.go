@@ -1,0 +1,95 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// world is what the scenarios of one run share.
+type world struct {
+	Stack
+	account string
+	// keys are those of the users by profile.
+	keys map[string]aws.Credentials
+	// mfa is the seed of olga's device.
+	mfa []byte
+	// cluster is the one that runs now, and mode the mode that it was made in; empty for none.
+	cluster string
+	files   Files
+}
+
+// open makes account and people. What an earlier run has left behind, because it was killed, goes first.
+func open(ctx context.Context, stack Stack) (*world, error) {
+	w := &world{Stack: stack, keys: map[string]aws.Credentials{}}
+	if err := w.recover(ctx); err != nil {
+		return nil, fmt.Errorf("clean up after an earlier run: %w", err)
+	}
+	if err := os.MkdirAll(w.file("bin"), 0o700); err != nil {
+		return nil, fmt.Errorf("make the folder of the scenarios: %w", err)
+	}
+	if err := os.Symlink(w.Program, w.file("bin/eksauth")); err != nil {
+		return nil, fmt.Errorf("make the folder of the scenarios: %w", err)
+	}
+	if err := w.people(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("make the people of the scenarios: %w", err), w.close(context.WithoutCancel(ctx)))
+	}
+	return w, nil
+}
+
+// people makes the account and all that is in it, and writes the profiles.
+func (w *world) people(ctx context.Context) error {
+	var err error
+	var root aws.Credentials
+	if w.account, root, err = w.Control.CreateAccount(ctx); err != nil {
+		return err
+	}
+	w.keys["root"] = root
+	if err := w.remember(); err != nil {
+		return err
+	}
+	if err := w.cast(ctx); err != nil {
+		return err
+	}
+	return w.writeProfiles()
+}
+
+// closeWithin bounds the cleaning up.
+const closeWithin = time.Minute
+
+// close removes cluster, account and files.
+func (w *world) close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, closeWithin)
+	defer cancel()
+	if w.account == "" {
+		return os.RemoveAll(w.Dir)
+	}
+	if err := w.removeClusters(ctx); err != nil {
+		return err
+	}
+	if err := w.Control.DeleteAccount(ctx, w.account); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(w.Dir); err != nil {
+		return fmt.Errorf("remove the files of the scenarios: %w", err)
+	}
+	return nil
+}
+
+// fill puts in what the texts of a scenario leave open.
+func (w *world) fill(text string) string {
+	name := ""
+	if w.Name != "" {
+		name = " --name " + w.Name
+	}
+	// The device's clock is ahead by a step: its codes up to now were used when it was enabled.
+	return strings.NewReplacer(
+		"$ACCOUNT", w.account, "$REGION", w.Region, "$CLUSTER", w.cluster, "$STACK", name, "$GATEWAY", w.Gateway,
+		"$BORIS_KEY", w.keys["boris"].AccessKeyID, "$BORIS_SECRET", w.keys["boris"].SecretAccessKey, "$TOTP", w.code(w.Now().Add(codeStep)),
+	).Replace(text)
+}
