@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"github.com/eksauth/eksauth/internal/controlplane"
-	"github.com/eksauth/eksauth/kindconfig"
-	"github.com/eksauth/eksauth/localcluster"
 )
 
 // Cluster is a running control plane, of whatever kind.
@@ -27,24 +25,14 @@ type Cluster interface {
 	Components() []controlplane.Component
 	// AuditLog is the path of the kube-apiserver's audit log.
 	AuditLog() string
-	// Stop ends the cluster; its data stays.
-	Stop(ctx context.Context) error
-}
-
-// Breakable is a cluster whose parts can be made to fail, as faults do. A component is named as in Components.
-type Breakable interface {
-	// Kill ends a component as a crash would.
+	// Kill ends a component, named as in Components, as a crash would, Halt ends it if it runs, both until it is restarted.
 	Kill(component string) error
-	// Halt ends a component, if it runs, until it is restarted.
 	Halt(ctx context.Context, component string) error
 	// Restart ends a component, if it runs, and starts it again; it returns when the component serves.
 	Restart(ctx context.Context, component string) error
 	// CertifyWebhook restarts the authenticator with a new serving certificate: one of the cluster's authority, or one of
 	// another authority, which the kube-apiserver does not trust.
 	CertifyWebhook(ctx context.Context, trusted bool) error
+	// Stop ends the cluster; its data stays.
+	Stop(ctx context.Context) error
 }
-
-var (
-	_ Breakable = (*localcluster.Cluster)(nil)
-	_ Breakable = (*kindconfig.Cluster)(nil)
-)

@@ -143,16 +143,12 @@ func (f *faults) addToCluster(ctx context.Context, wanted fault.Fault) (fault.Fa
 			return fault.Fault{}, fmt.Errorf("cluster %q has the fault %s already: clear it first", other.Cluster, other.Kind)
 		}
 	}
-	breakable, ok := cluster.Cluster.(Breakable)
-	if !ok {
-		return fault.Fault{}, fmt.Errorf("the webhook of cluster %q cannot be broken: it is not one of processes of this machine", cluster.name)
-	}
 	if err := wanted.Check(faultServices); err != nil {
 		return fault.Fault{}, err
 	}
-	if err := breakWebhook(ctx, breakable, wanted.Kind); err != nil {
+	if err := breakWebhook(ctx, cluster, wanted.Kind); err != nil {
 		err = fmt.Errorf("break the webhook of cluster %q: %w", cluster.name, err)
-		return fault.Fault{}, errors.Join(err, mendWebhook(ctx, breakable, wanted.Kind))
+		return fault.Fault{}, errors.Join(err, mendWebhook(ctx, cluster, wanted.Kind))
 	}
 	return f.start(wanted)
 }
@@ -161,7 +157,7 @@ func (f *faults) mend(ctx context.Context, set fault.Fault) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if cluster, err := f.cluster(set.Cluster); err == nil { // one that has been deleted needs no mending
-		if err := mendWebhook(ctx, cluster.Cluster.(Breakable), set.Kind); err != nil {
+		if err := mendWebhook(ctx, cluster, set.Kind); err != nil {
 			return fmt.Errorf("mend the webhook of cluster %q, of which fault %s stays: %w", set.Cluster, set.ID, err)
 		}
 	}
@@ -188,7 +184,7 @@ func (f *faults) cluster(name string) (*controlPlane, error) {
 	return nil, fmt.Errorf("no cluster %q runs: the stack runs %s", name, cmp.Or(strings.Join(names, ", "), "none"))
 }
 
-func breakWebhook(ctx context.Context, cluster Breakable, kind string) error {
+func breakWebhook(ctx context.Context, cluster Cluster, kind string) error {
 	switch kind {
 	case fault.WebhookStopped:
 		return cluster.Halt(ctx, controlplane.AuthenticatorComponent)
@@ -198,7 +194,7 @@ func breakWebhook(ctx context.Context, cluster Breakable, kind string) error {
 	return cluster.CertifyWebhook(ctx, false)
 }
 
-func mendWebhook(ctx context.Context, cluster Breakable, kind string) error {
+func mendWebhook(ctx context.Context, cluster Cluster, kind string) error {
 	if kind == fault.WebhookCertificate {
 		return cluster.CertifyWebhook(ctx, true)
 	}
