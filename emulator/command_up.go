@@ -146,7 +146,7 @@ func (p *Program) environmentOptions(o upOptions, file *config.File, report prog
 	return Options{
 		Home: o.home, Config: file, Listen: o.listen, FakesOnly: o.fakesOnly, Etcd: o.etcd, Container: o.container, Retain: o.retain,
 		Containers: p.getenv(kindconfig.RuntimeVariable),
-		Assets: p.getenv(localcluster.AssetsVariable), Folders: p.programFolders(),
+		Assets:     p.getenv(localcluster.AssetsVariable), Folders: p.programFolders(),
 		AWS: aws, Step: report.step, Log: slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: time.Now,
 	}
 }
