@@ -16,7 +16,7 @@ import (
 
 // Bounds of one client's run. A client that is killed may leave a plugin that holds its output: it gets a moment to end.
 const (
-	patience = 2 * time.Minute
+	patience = 5 * time.Minute
 	grace    = 2 * time.Second
 )
 
