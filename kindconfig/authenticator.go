@@ -13,8 +13,9 @@ import (
 	"github.com/eksauth/eksauth/internal/controlplane"
 )
 
-// authenticatorTimeout bounds how long the kubelet takes to start the authenticator.
-const authenticatorTimeout = 60 * time.Second
+// authenticatorTimeout bounds how long the kubelet takes to start the authenticator. On a machine with much else to do, the
+// sandbox of a pod alone has taken a minute.
+const authenticatorTimeout = 3 * time.Minute
 
 // reachTimeout bounds how long a node on this machine takes to accept a connection.
 const reachTimeout = 2 * time.Second
@@ -30,7 +31,8 @@ func (c *Cluster) kindKubeconfig() string { return c.cfg.file("kind.kubeconfig")
 // since it sleeps for 5 s if the API server does not serve yet.
 func (c *Cluster) startAuthenticator(ctx context.Context) error {
 	c.cfg.Progress("starting aws-iam-authenticator")
-	if _, err := c.inNode(ctx, "cp", nodeDir+"/"+podManifest, manifestDir+"/"); err != nil {
+	// A rename, so that the kubelet never reads a half-written manifest, and a second one a moment later.
+	if _, err := c.inNode(ctx, "sh", "-c", fmt.Sprintf("cp %s/%[2]s %s/ && mv -f %[3]s/%[2]s %s/", nodeDir, podManifest, asideDir, manifestDir)); err != nil {
 		return fmt.Errorf("give the kubelet the authenticator's pod: %w", err)
 	}
 	if err := c.waitAuthenticator(ctx); err != nil {
