@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"errors"
+	"log/slog"
 	"maps"
 	"net/http"
 	"slices"
@@ -17,6 +18,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/eksauth/eksauth/internal/awswire"
 	"github.com/eksauth/eksauth/internal/fault"
 )
 
@@ -170,5 +172,27 @@ func TestFaultRoutesWantTheControlToken(t *testing.T) {
 		if response.StatusCode != http.StatusUnauthorized || env.faults.set.Any() {
 			t.Errorf("%s is answered %s", method, response.Status)
 		}
+	}
+}
+
+// BenchmarkFaultsAsked is what a request pays for faults that are not set, and for one that is.
+func BenchmarkFaultsAsked(b *testing.B) {
+	call := &awswire.Call{Service: "sts", Operation: "GetCallerIdentity", Region: "us-east-2"}
+	for name, faults := range map[string][]fault.Fault{"none": nil, "another service's": {{Kind: "eks-error"}}} {
+		b.Run(name, func(b *testing.B) {
+			env := &Environment{o: Options{Now: time.Now, Log: slog.New(slog.DiscardHandler)}}
+			env.faults = newFaults(env)
+			for _, f := range faults {
+				if _, err := env.faults.start(f); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := env.faults.ask(b.Context(), call); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -232,17 +232,6 @@ func TestFaultInWords(t *testing.T) {
 	}
 }
 
-func BenchmarkNoFault(b *testing.B) {
-	s := New(services, time.Now)
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			if s.Any() {
-				b.Error("a fault")
-			}
-		}
-	})
-}
-
 func BenchmarkMeet(b *testing.B) {
 	s := New(services, time.Now)
 	if _, err := s.Add(Fault{Kind: "sts-throttle", Rate: 1e12}); err != nil {
