@@ -91,5 +91,5 @@ func (p *Program) importInto(ctx context.Context, h home.Home, o importOptions, 
 	if format == outputJSON {
 		return printJSON(p.Stdout, im.done)
 	}
-	return im.done.print(p.Stdout, p.Self, h)
+	return im.done.write(p.Stdout, p.Self, h)
 }

@@ -140,8 +140,8 @@ func sizeOf(path string) int64 {
 	return info.Size()
 }
 
-// print writes the summary for people.
-func (s *ImportSummary) print(w io.Writer, self string, h home.Home) error {
+// write writes the summary for people.
+func (s *ImportSummary) write(w io.Writer, self string, h home.Home) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table)
 	for _, a := range s.Accounts {

@@ -19,14 +19,14 @@ awk -v roles="$roles" 'BEGIN {
 	trust = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"" iam "role/team/role-%d\"}, \"Action\": \"sts:AssumeRole\"}]}"
 	printf "{\"RoleDetailList\": ["
 	for (i = 1; i <= roles; i++) {
-		printf "%s{\"Path\": \"/team/\", \"RoleName\": \"role-%d\", \"RoleId\": \"AROA%017d\", \"Arn\": \"%srole/team/role-%d\", %s, ", i > 1 ? ",\n" : "", i, i, iam, i, made
+		printf "%s{\"Path\": \"/team/\", \"RoleName\": \"role-%d\", \"RoleId\": \"AROA%017d\", \"Arn\": \"%srole/team/role-%d\", %s, ", (i > 1 ? ",\n" : ""), i, i, iam, i, made
 		printf "\"AssumeRolePolicyDocument\": " trust ", \"InstanceProfileList\": [], ", i % roles + 1
 		printf "\"RolePolicyList\": [{\"PolicyName\": \"own\", \"PolicyDocument\": " allow "}], ", i, i
 		printf "\"AttachedManagedPolicies\": [{\"PolicyName\": \"p\", \"PolicyArn\": \"%spolicy/policy-%d\"}, {\"PolicyName\": \"v\", \"PolicyArn\": \"arn:aws:iam::aws:policy/ReadOnlyAccess\"}], \"Tags\": [{\"Key\": \"team\", \"Value\": \"t%d\"}]}", iam, i, i % 50
 	}
 	printf "], \"Policies\": ["
 	for (i = 1; i <= roles; i++) {
-		printf "%s{\"PolicyName\": \"policy-%d\", \"PolicyId\": \"ANPA%017d\", \"Arn\": \"%spolicy/policy-%d\", \"Path\": \"/\", \"DefaultVersionId\": \"v1\", %s, \"UpdateDate\": \"2021-03-04T05:06:07+00:00\", ", i > 1 ? ",\n" : "", i, i, iam, i, made
+		printf "%s{\"PolicyName\": \"policy-%d\", \"PolicyId\": \"ANPA%017d\", \"Arn\": \"%spolicy/policy-%d\", \"Path\": \"/\", \"DefaultVersionId\": \"v1\", %s, \"UpdateDate\": \"2021-03-04T05:06:07+00:00\", ", (i > 1 ? ",\n" : ""), i, i, iam, i, made
 		printf "\"PolicyVersionList\": [{\"VersionId\": \"v1\", \"IsDefaultVersion\": true, %s, \"Document\": " allow "}]}", made, i, i
 	}
 	print "]}"

@@ -23,17 +23,17 @@ const nobody = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal
 func (r *reader) identities() {
 	r.completePages()
 	for i := range r.pages { // what others name comes first
-		each(r, &r.pages[i], r.pages[i].Policies, r.policy)
-		each(r, &r.pages[i], r.pages[i].GroupDetailList, r.group)
+		each(&r.pages[i], r.pages[i].Policies, r.policy)
+		each(&r.pages[i], r.pages[i].GroupDetailList, r.group)
 	}
 	for i := range r.pages {
-		each(r, &r.pages[i], r.pages[i].UserDetailList, r.user)
-		each(r, &r.pages[i], r.pages[i].RoleDetailList, r.role)
+		each(&r.pages[i], r.pages[i].UserDetailList, r.user)
+		each(&r.pages[i], r.pages[i].RoleDetailList, r.role)
 	}
 }
 
 // each reads the entities of one list of a page.
-func each[T any](r *reader, p *page, list []T, one func(file string, detail *T)) {
+func each[T any](p *page, list []T, one func(file string, detail *T)) {
 	for i := range list {
 		one(p.file, &list[i])
 	}

@@ -29,9 +29,13 @@ type Cluster struct {
 // Object is a Kubernetes object without what only its own cluster knows.
 type Object map[string]any
 
-// Kind, Name and Namespace are those of the object.
-func (o Object) Kind() string      { return text(o["kind"]) }
-func (o Object) Name() string      { return text(o.metadata()["name"]) }
+// Kind is the object's kind, such as ClusterRole.
+func (o Object) Kind() string { return text(o["kind"]) }
+
+// Name is the object's name.
+func (o Object) Name() string { return text(o.metadata()["name"]) }
+
+// Namespace is where the object is; empty if its kind is of no namespace.
 func (o Object) Namespace() string { return text(o.metadata()["namespace"]) }
 
 func (o Object) metadata() map[string]any {
