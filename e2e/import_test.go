@@ -149,6 +149,19 @@ var _ = Describe("An import", Label("import"), Ordered, func() {
 		second.answers()
 	})
 
+	It("takes a hidden creator from whoever knows it", func() {
+		old, err := filepath.Abs("testdata/import-old")
+		Expect(err).NotTo(HaveOccurred())
+		creator := prodRoot + "role/ci/deployer"
+		var summary importSummary
+		decode(first.imports(old, "-o", "json"), &summary)
+		Expect(summary.LeftOut).To(ContainElement(HaveField("What", "creator of cluster old")))
+		Expect(first.explain("old", creator, "get", "nodes")).To(Equal(verdict{"", "H7", 17}))
+		first.imports(old, "--creator", creator)
+		Expect(first.explain("old", creator, "get", "nodes")).To(Equal(verdict{Username: "kubernetes-admin"}))
+		Expect(first.run("down")).Error().NotTo(HaveOccurred())
+	})
+
 	It("is still there when the stack is started again", func() {
 		Expect(second.run("down")).Error().NotTo(HaveOccurred())
 		Expect(second.run("up", "--detach", "--listen", "127.0.0.1:0")).Error().NotTo(HaveOccurred())
@@ -161,8 +174,8 @@ var _ = Describe("An import", Label("import"), Ordered, func() {
 		rewrite(filepath.Join(changed, "aws-auth.yaml"), "role/ci/deployer   # the path is the mistake", "role/deployer")
 		rewrite(filepath.Join(changed, "rbac.yaml"), "name: pods, namespace: dev}\n  roleRef", "name: pods, namespace: other}\n  roleRef")
 		second.imports(changed)
-		Expect(second.explain(prodRoot+"role/ci/deployer", "get", "widgets.example.org", "-n", "dev")).To(Equal(verdict{Username: "deployer"}))
-		Expect(second.explain(prodRoot+"role/dev/x", "get", "pods", "-n", "dev")).To(Equal(verdict{"x:eksauth", "H9", 60}), "the binding is gone")
+		Expect(second.explain("prod", prodRoot+"role/ci/deployer", "get", "widgets.example.org", "-n", "dev")).To(Equal(verdict{Username: "deployer"}))
+		Expect(second.explain("prod", prodRoot+"role/dev/x", "get", "pods", "-n", "dev")).To(Equal(verdict{"x:eksauth", "H9", 60}), "the binding is gone")
 	})
 })
 
@@ -197,15 +210,15 @@ func (s *localStack) imports(args ...string) client.Result {
 func (s *localStack) answers() {
 	GinkgoHelper()
 	for _, q := range questions {
-		Expect(s.explain(q.who, q.args...)).To(Equal(q.want), "%s: %v", q.who, q.args)
+		Expect(s.explain("prod", q.who, q.args...)).To(Equal(q.want), "%s: %v", q.who, q.args)
 	}
 }
 
-func (s *localStack) explain(who string, args ...string) verdict {
+func (s *localStack) explain(cluster, who string, args ...string) verdict {
 	GinkgoHelper()
 	path, err := program()
 	Expect(err).NotTo(HaveOccurred())
-	result := s.user.Run(path, append([]string{"explain", "--name", s.name, "--cluster", "prod", "--as", who, "-o", "json", "--"}, args...)...)
+	result := s.user.Run(path, append([]string{"explain", "--name", s.name, "--cluster", cluster, "--as", who, "-o", "json", "--"}, args...)...)
 	var answer struct {
 		User  struct{ Username string }
 		Steps []struct {

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -76,7 +77,7 @@ func (e *Environment) importCluster(w http.ResponseWriter, r *http.Request) {
 	}
 	leftOut, err := e.eks.Import(r.Context(), &in.Cluster, in.Entries)
 	if err == nil {
-		err = e.rewriteClientFiles(r.Context())
+		err = errors.Join(e.recordClusters(r.Context()), e.rewriteClientFiles(r.Context()))
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)

@@ -13,34 +13,39 @@ import (
 )
 
 // nameProfiles gives each user and role of an import the name of a profile that nobody else has: its own name, if need be with
-// its kind and its account. One that has a profile already keeps it.
+// its kind and its account. One that has a profile already keeps it; who is configured with one needs no other.
 func (e *Environment) nameProfiles(in *directory.Import) {
-	taken := map[string]bool{}
+	taken, configured := map[string]bool{}, map[string]bool{}
 	for _, p := range e.allProfiles() {
 		taken[p.Name] = true
 	}
-	name := func(r *directory.Resource, had, kind string) {
-		r.Profile = had
+	for _, p := range e.profiles {
+		configured[p.ARN] = true
+	}
+	name := func(r, old *directory.Resource, arn, kind string) {
+		if old != nil {
+			r.Profile = old.Profile
+		}
 		for _, candidate := range []string{r.Name, r.Name + "-" + kind, r.Name + "-" + r.Account, r.Name + "-" + kind + "-" + r.Account} {
-			if r.Profile == "" && !taken[candidate] {
+			if r.Profile == "" && !taken[candidate] && !configured[arn] {
 				r.Profile = candidate
 			}
 		}
 		taken[r.Profile] = true
 	}
 	for _, u := range in.Users {
-		had := ""
-		if old := directory.Get(e.directory, directory.UserKey(u.Account, u.Name)); old != nil {
-			had = old.Profile
+		var old *directory.Resource
+		if found := directory.Get(e.directory, directory.UserKey(u.Account, u.Name)); found != nil {
+			old = &found.Resource
 		}
-		name(&u.Resource, had, "user")
+		name(&u.Resource, old, u.ARN(), "user")
 	}
 	for _, r := range in.Roles {
-		had := ""
-		if old := directory.Get(e.directory, directory.RoleKey(r.Account, r.Name)); old != nil {
-			had = old.Profile
+		var old *directory.Resource
+		if found := directory.Get(e.directory, directory.RoleKey(r.Account, r.Name)); found != nil {
+			old = &found.Resource
 		}
-		name(&r.Resource, had, "role")
+		name(&r.Resource, old, r.ARN(), "role")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ func (s *Service) Import(ctx context.Context, cluster *Cluster, entries []Import
 	case err == nil && known == nil:
 		err = s.start(ctx, cluster)
 	case err == nil:
-		err = s.enforce(ctx, cluster)
+		err = s.enforce(ctx, known, cluster)
 	}
 	if err != nil && known == nil {
 		err = errors.Join(err, s.remove(context.WithoutCancel(ctx), cluster))
@@ -59,18 +60,41 @@ func (s *Service) Import(ctx context.Context, cluster *Cluster, entries []Import
 	return leftOut, err
 }
 
-// enforce puts in force who may enter, and tells why it cannot.
-func (s *Service) enforce(ctx context.Context, cluster *Cluster) error {
-	lock := s.lock(cluster)
+// enforce puts in force who may enter a cluster that ran before its import. Its creator is hard-wired: another one needs a new
+// start.
+func (s *Service) enforce(ctx context.Context, before, in *Cluster) error {
+	lock := s.lock(in)
 	lock.Lock()
 	defer lock.Unlock()
-	return s.publishNow(ctx, cluster)
+	now, err := s.Get(in.Account, in.Region, in.Name)
+	if err != nil || now == nil {
+		return fmt.Errorf("cluster %q is gone: %w", in.Name, err)
+	}
+	was, err := s.Access(before)
+	if err != nil {
+		return err
+	}
+	is, err := s.Access(now)
+	if err != nil || reflect.DeepEqual(was.Creator, is.Creator) || is.Creator == nil {
+		return errors.Join(err, s.publishNow(ctx, now))
+	}
+	serving, err := s.cfg.ControlPlanes.Restart(ctx, now, is)
+	if err != nil {
+		return fmt.Errorf("start cluster %q with another creator: %w", in.Name, err)
+	}
+	_, err = s.change(ctx, now.scope(), now.Name, func(_ *directory.Tx, c *Cluster) error {
+		c.serve(serving)
+		return nil
+	})
+	return err
 }
 
 // addImported records a new cluster. It keeps the ID that its endpoint has on AWS.
 func (s *Service) addImported(ctx context.Context, cluster *Cluster) error {
 	id, created := cluster.ID, cluster.Created
-	cluster.Version = s.cfg.Versions[len(s.cfg.Versions)-1]
+	if !slices.Contains(s.minors(), cluster.Version) {
+		cluster.Version = minorOf(s.cfg.Versions[0])
+	}
 	cluster.BootstrapCreator, cluster.Imported = false, true
 	if err := s.Add(ctx, cluster); err != nil {
 		return err

@@ -138,3 +138,29 @@ func TestACreatorWhomNobodyKnowsHasNoMapping(t *testing.T) {
 		t.Errorf("creator: %+v", got)
 	}
 }
+
+func TestAnotherCreatorIsHardWiredAnew(t *testing.T) {
+	w := newWorld(t)
+	cluster := realCluster()
+	cluster.Mode = types.AuthenticationModeConfigMap
+	for _, creator := range []string{"", deployerARN} {
+		cluster.CreatorARN = creator
+		if _, err := w.service.Import(t.Context(), cluster, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := w.planes.access("prod").Creator; got == nil || !strings.HasSuffix(got.ARN, ":role/deployer") {
+		t.Errorf("creator: %+v", got)
+	}
+}
+
+func TestAnImportTakesTheRealVersionWhereThereIsOne(t *testing.T) {
+	for real, want := range map[string]string{"1.35": "1.35", "1.20": "1.36"} {
+		w := newWorld(t)
+		cluster := realCluster()
+		cluster.Version = real
+		if _, err := w.service.Import(t.Context(), cluster, nil); err != nil || cluster.Version != want {
+			t.Errorf("%s: runs %s, %v; want %s", real, cluster.Version, err, want)
+		}
+	}
+}

@@ -13,6 +13,9 @@ import (
 
 // assemble gives each cluster what the files say of it.
 func (r *reader) assemble() []*Cluster {
+	if name := r.options.Cluster; name != "" && !slices.ContainsFunc(r.clusters, func(c *described) bool { return c.Name == name }) {
+		r.problem("", "no file describes the cluster %s that --cluster names: add the output of aws eks describe-cluster --name %s", name, name)
+	}
 	r.assignEntries()
 	r.assignLists()
 	r.assignObjects()
@@ -142,19 +145,16 @@ func (r *reader) assignCreators() {
 	}
 }
 
-// owner finds the cluster that something belongs to: the one that --cluster names, the one that is described in the same
-// folder, or the only one. name is what a file calls it, empty if it does not say. What has no owner is a problem.
+// owner finds the cluster that something belongs to: the one that is described in the same folder, the one that --cluster
+// names, or the only one. name is what a file calls it, empty if it does not say. What has no owner is a problem.
 func (r *reader) owner(file, name, what string) *described {
-	found := slices.DeleteFunc(slices.Clone(r.clusters), func(c *described) bool {
-		return name != "" && c.Name != name || name == "" && r.options.Cluster != "" && c.Name != r.options.Cluster
-	})
-	if near := slices.DeleteFunc(slices.Clone(found), func(c *described) bool { return filepath.Dir(c.file) != filepath.Dir(file) }); len(near) > 0 {
-		found = near
-	}
+	found := slices.DeleteFunc(slices.Clone(r.clusters), func(c *described) bool { return name != "" && c.Name != name })
+	found = narrowed(found, func(c *described) bool { return filepath.Dir(c.file) == filepath.Dir(file) })
+	found = narrowed(found, func(c *described) bool { return c.Name == r.options.Cluster })
 	switch len(found) {
 	case 0:
 		r.problem(file, "%s belongs to %s, which no file describes: add the output of aws eks describe-cluster --name %s",
-			what, cmp.Or(quoted(name), quoted(r.options.Cluster), "a cluster"), cmp.Or(name, r.options.Cluster, "NAME"))
+			what, cmp.Or(quoted(name), "a cluster"), cmp.Or(name, "NAME"))
 		return nil
 	case 1:
 		return found[0]
@@ -162,6 +162,15 @@ func (r *reader) owner(file, name, what string) *described {
 	r.problem(file, "%s could belong to cluster %s or to %s: put it into the folder that has the output of aws eks describe-cluster, or name the cluster with --cluster",
 		what, found[0].ARN(), found[1].ARN())
 	return nil
+}
+
+// narrowed are those that fit, or all if none does.
+func narrowed(all []*described, fits func(*described) bool) []*described {
+	fitting := slices.DeleteFunc(slices.Clone(all), func(c *described) bool { return !fits(c) })
+	if len(fitting) == 0 {
+		return all
+	}
+	return fitting
 }
 
 func quoted(name string) string {

@@ -57,8 +57,8 @@ func (r *reader) cluster(file string, document json.RawMessage) error {
 	if mode == "" { // from before there were modes
 		mode = types.AuthenticationModeConfigMap
 	}
-	c := described{file: file, Cluster: Cluster{Version: in.Version, Cluster: fakeeks.Cluster{
-		Name: match[4], Account: match[3], Partition: match[1], Region: match[2], Created: in.CreatedAt.Time, RoleARN: in.RoleARN, Mode: mode,
+	c := described{file: file, Cluster: Cluster{Cluster: fakeeks.Cluster{
+		Name: match[4], Account: match[3], Partition: match[1], Region: match[2], Created: in.CreatedAt.Time, Version: in.Version, RoleARN: in.RoleARN, Mode: mode,
 		Network: in.ResourcesVPCConfig, KubernetesNetwork: in.KubernetesNetworkConfig, Logging: in.Logging.ClusterLogging,
 		Encryption: in.EncryptionConfig, Tags: in.Tags,
 	}}}

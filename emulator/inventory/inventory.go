@@ -18,8 +18,6 @@ type Inventory struct {
 // Cluster is a cluster as EKS and its own objects describe it.
 type Cluster struct {
 	fakeeks.Cluster
-	// Version is the cluster's own, which may be another one than there is here.
-	Version string
 	// Entries are the access entries; nil if no file says anything of them, and then they are unknown.
 	Entries []fakeeks.ImportedEntry
 	// Objects are aws-auth and the objects of RBAC.

@@ -285,6 +285,9 @@ func TestFoldersSayWhichClusterFilesBelongTo(t *testing.T) {
 	if _, err := read(t, files, Options{}); err == nil || !strings.Contains(err.Error(), "auth.yaml: what kubectl has printed could belong to cluster") {
 		t.Errorf("got %v", err)
 	}
+	if _, err := read(t, files, Options{Cluster: "other"}); err == nil || !strings.Contains(err.Error(), "no file describes the cluster other that --cluster names") {
+		t.Errorf("got %v", err)
+	}
 	if found, err := read(t, files, Options{Cluster: "test", Creator: "arn:aws:iam::111122223333:user/me"}); err != nil || found.Clusters[1].CreatorARN == "" {
 		t.Errorf("with --cluster: %v", err)
 	}
