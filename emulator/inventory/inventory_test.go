@@ -82,6 +82,16 @@ items:
   roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: widgets}
   subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: devs}]
 ---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.org, annotations: {api-approved.kubernetes.io: "https://example.org", team: a}}
+spec:
+  group: example.org
+  scope: Namespaced
+  names: {kind: Widget, plural: widgets}
+  conversion: {strategy: Webhook, webhook: {}}
+  versions: [{name: v1, served: true, storage: true, subresources: {status: {}, scale: {}}, schema: {openAPIV3Schema: {type: object, properties: {a: {type: string}}}}}]
+---
 apiVersion: v1
 kind: Secret
 metadata: {name: s, namespace: dev}
@@ -170,10 +180,28 @@ func TestAClusterIsReadWithAllThatBelongsToIt(t *testing.T) {
 	for _, o := range c.Objects {
 		objects = append(objects, o.Kind()+" "+o.Namespace()+"/"+o.Name())
 	}
-	if diff := cmp.Diff([]string{"ConfigMap kube-system/aws-auth", "ClusterRole /widgets", "RoleBinding dev/devs"}, objects); diff != "" {
+	if diff := cmp.Diff([]string{"ConfigMap kube-system/aws-auth", "ClusterRole /widgets", "RoleBinding dev/devs", "CustomResourceDefinition /widgets.example.org"}, objects); diff != "" {
 		t.Errorf("objects (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(map[string]any{"name": "widgets"}, c.Objects[1]["metadata"]); diff != "" {
+		t.Errorf("metadata (-want +got):\n%s", diff)
+	}
+}
+
+func TestOfACustomResourceOnlyTheNamesCount(t *testing.T) {
+	c := mustRead(t, production()).Clusters[0]
+	want := map[string]any{
+		"group": "example.org", "scope": "Namespaced", "names": map[string]any{"kind": "Widget", "plural": "widgets"},
+		"versions": []any{map[string]any{
+			"name": "v1", "served": true, "storage": true, "subresources": map[string]any{"status": map[string]any{}},
+			"schema": map[string]any{"openAPIV3Schema": map[string]any{"type": "object", "x-kubernetes-preserve-unknown-fields": true}},
+		}},
+	}
+	if diff := cmp.Diff(want, c.Objects[3]["spec"]); diff != "" {
+		t.Errorf("spec (-want +got):\n%s", diff)
+	}
+	approved := map[string]any{"name": "widgets.example.org", "annotations": map[string]any{"api-approved.kubernetes.io": "https://example.org"}}
+	if diff := cmp.Diff(approved, c.Objects[3]["metadata"]); diff != "" {
 		t.Errorf("metadata (-want +got):\n%s", diff)
 	}
 }
@@ -252,6 +280,7 @@ func TestAllProblemsAreFoundAtOnce(t *testing.T) {
 		"policies of no one": {func(f map[string]string) { delete(f, "d.txt"); delete(f, "c") }, []string{"e.json: the access entry of arn:aws:iam::111122223333:role/dev/x, whose access policies these are, is in no file"}},
 		"no cluster":         {func(f map[string]string) { delete(f, "b.json") }, []string{"f.yaml: what kubectl has printed belongs to a cluster, which no file describes", "c: the list of access entries belongs to"}},
 		"no cluster by name": {func(f map[string]string) { f["d.txt"] = strings.ReplaceAll(f["d.txt"], "prod", "test") }, []string{"belongs to cluster test, which no file describes: add the output of aws eks describe-cluster --name test"}},
+		"half a definition":  {func(f map[string]string) { f["g.yaml"] = strings.ReplaceAll(f["g.yaml"], "  group: example.org\n", "") }, []string{"it has no group or no versions"}},
 		"old RBAC": {func(f map[string]string) {
 			f["g.yaml"] = strings.ReplaceAll(f["g.yaml"], "k8s.io/v1\n", "k8s.io/v1beta1\n")
 		}, []string{"print it as rbac.authorization.k8s.io/v1"}},
@@ -278,7 +307,7 @@ func TestFoldersSayWhichClusterFilesBelongTo(t *testing.T) {
 	other := strings.ReplaceAll(clusterAnswer, "prod", "test")
 	files := map[string]string{"prod/c.json": clusterAnswer, "prod/auth.yaml": awsAuthText, "test/c.json": other, "test/rbac.yaml": rbacText}
 	found := mustRead(t, files)
-	if prod, test := found.Clusters[0], found.Clusters[1]; len(prod.Objects) != 1 || len(test.Objects) != 2 {
+	if prod, test := found.Clusters[0], found.Clusters[1]; len(prod.Objects) != 1 || len(test.Objects) != 3 {
 		t.Errorf("objects: %v and %v", prod.Objects, test.Objects)
 	}
 	files["auth.yaml"] = strings.ReplaceAll(awsAuthText, "ci", "cd")

@@ -19,8 +19,8 @@ const rbac = "rbac.authorization.k8s.io/"
 // lastApplied is a copy of the object, which need not be the object.
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
-// kubernetes reads an object or a list of objects, as kubectl get -o yaml prints them. Of what is neither aws-auth nor RBAC
-// only the kind is looked at.
+// kubernetes reads an object or a list of objects, as kubectl get -o yaml prints them. Of what is none of aws-auth, RBAC
+// and definitions of custom resources only the kind is looked at.
 func (r *reader) kubernetes(file string, document json.RawMessage) error {
 	var list struct {
 		Kind  string
@@ -50,6 +50,13 @@ func (r *reader) object(file string, document json.RawMessage) error {
 	}
 	switch {
 	case head.Kind == "ConfigMap" && head.Metadata.Name == "aws-auth" && head.Metadata.Namespace == "kube-system":
+	case head.Kind == customResource && head.APIVersion == "apiextensions.k8s.io/v1":
+		definition, err := definitionOf(document)
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", head.Kind, head.Metadata.Name, err)
+		}
+		r.objects = append(r.objects, objectAnswer{file, definition})
+		return nil
 	case strings.HasPrefix(head.APIVersion, rbac):
 		if head.Metadata.Name == "" {
 			return fmt.Errorf("an object of kind %s has no name", head.Kind)

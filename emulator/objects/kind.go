@@ -12,10 +12,15 @@ type kind struct {
 	namespaced                 bool
 }
 
-const rbacRoot = "/apis/rbac.authorization.k8s.io/v1"
+// What an object is by the root of its kind.
+const (
+	coreRoot = "/api/v1"
+	rbacRoot = "/apis/rbac.authorization.k8s.io/v1"
+)
 
 var kinds = []kind{
-	{name: "ConfigMap", root: "/api/v1", plural: "configmaps", grants: "data", namespaced: true},
+	{name: "ConfigMap", root: coreRoot, plural: "configmaps", grants: "data", namespaced: true},
+	{name: "CustomResourceDefinition", root: "/apis/apiextensions.k8s.io/v1", plural: "customresourcedefinitions", grants: "spec"},
 	{name: "ClusterRole", root: rbacRoot, plural: "clusterroles", grants: "rules"},
 	{name: "Role", root: rbacRoot, plural: "roles", grants: "rules", namespaced: true},
 	{name: "ClusterRoleBinding", root: rbacRoot, plural: "clusterrolebindings", grants: "subjects"},

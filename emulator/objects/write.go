@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/eksauth/eksauth/emulator/inventory"
 	"github.com/eksauth/eksauth/internal/controlplane"
@@ -121,11 +122,45 @@ func (w *writer) write(ctx context.Context, o inventory.Object) error {
 		_, err = w.client.Replace(ctx, k.path(o), change)
 		return err
 	}
-	if k.root != rbacRoot {
+	switch k.root {
+	case coreRoot:
 		return w.writeAWSAuth(ctx, k, o)
+	case rbacRoot:
+	default:
+		return w.define(ctx, k, o)
 	}
 	annotate(o, imported, "true")
 	return w.put(ctx, k, o)
+}
+
+// definedWithin is how long a kube-apiserver may take to serve a custom resource that it has got to know.
+const definedWithin = 10 * time.Second
+
+// define makes a custom resource known, and returns when it is served.
+func (w *writer) define(ctx context.Context, k *kind, o inventory.Object) error {
+	if err := w.client.Apply(ctx, k.path(o), o); err != nil {
+		return err
+	}
+	err := controlplane.Poll(ctx, definedWithin, func() error {
+		var made struct {
+			Status struct {
+				Conditions []struct{ Type, Status string }
+			}
+		}
+		if err := w.get(ctx, k.path(o), &made); err != nil {
+			return err
+		}
+		for _, c := range made.Status.Conditions {
+			if c.Type == "Established" && c.Status == "True" {
+				return nil
+			}
+		}
+		return errors.New("it is not established")
+	})
+	if err != nil {
+		return fmt.Errorf("wait for %s: %w", o.Name(), err)
+	}
+	return nil
 }
 
 func (w *writer) writeAWSAuth(ctx context.Context, k *kind, o inventory.Object) error {
