@@ -32,7 +32,8 @@ func (c *Cluster) kindKubeconfig() string { return c.cfg.file("kind.kubeconfig")
 func (c *Cluster) startAuthenticator(ctx context.Context) error {
 	c.cfg.Progress("starting aws-iam-authenticator")
 	// A rename, so that the kubelet never reads a half-written manifest, and a second one a moment later.
-	if _, err := c.inNode(ctx, "sh", "-c", fmt.Sprintf("cp %s/%[2]s %s/ && mv -f %[3]s/%[2]s %s/", nodeDir, podManifest, asideDir, manifestDir)); err != nil {
+	move := "cp " + nodeDir + "/" + podManifest + " " + asideDir + "/ && mv -f " + asideDir + "/" + podManifest + " " + manifestDir + "/"
+	if _, err := c.inNode(ctx, "sh", "-c", move); err != nil {
 		return fmt.Errorf("give the kubelet the authenticator's pod: %w", err)
 	}
 	if err := c.waitAuthenticator(ctx); err != nil {
