@@ -40,7 +40,7 @@ type FaultRequest struct {
 // errNoFault says that a fault which is to be cleared is not set.
 var errNoFault = errors.New("no such fault")
 
-// breakTimeout bounds the breaking or mending of a cluster, which goes on when the client has gone.
+// breakTimeout bounds the breaking or mending of a cluster.
 const breakTimeout = 45 * time.Second
 
 // add sets a fault and returns it as it is.
@@ -55,7 +55,7 @@ func (f *faults) add(ctx context.Context, wanted FaultRequest) (fault.Fault, err
 	if !wanted.OfCluster() {
 		return f.start(wanted.Fault)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), breakTimeout)
+	ctx, cancel := context.WithTimeout(ctx, breakTimeout)
 	defer cancel()
 	return f.addToCluster(ctx, wanted.Fault)
 }
@@ -98,7 +98,7 @@ func (f *faults) end(ctx context.Context, set fault.Fault) {
 
 // clear ends the faults that are named by ID or kind, or all. It returns those that it has ended.
 func (f *faults) clear(ctx context.Context, names ...string) ([]fault.Fault, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), breakTimeout)
+	ctx, cancel := context.WithTimeout(ctx, breakTimeout)
 	defer cancel()
 	named := slices.DeleteFunc(f.set.List(), func(set fault.Fault) bool {
 		return len(names) > 0 && !slices.Contains(names, set.ID) && !slices.Contains(names, set.Kind)

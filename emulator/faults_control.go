@@ -33,7 +33,7 @@ func (f *faults) serveSet(w http.ResponseWriter, r *http.Request) {
 	if !readControl(w, r, &wanted) {
 		return
 	}
-	set, err := f.add(r.Context(), wanted)
+	set, err := f.add(unhurried(r), wanted)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return
@@ -46,7 +46,7 @@ func (f *faults) serveClear(w http.ResponseWriter, r *http.Request) {
 	if name := mux.Vars(r)["name"]; name != "" {
 		names = append(names, name)
 	}
-	cleared, err := f.clear(r.Context(), names...)
+	cleared, err := f.clear(unhurried(r), names...)
 	switch {
 	case errors.Is(err, errNoFault):
 		http.Error(w, err.Error(), http.StatusNotFound)
@@ -56,6 +56,9 @@ func (f *faults) serveClear(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusOK, cleared)
 	}
 }
+
+// unhurried is the context of a request without its end: a cluster is not left half broken when the client goes.
+func unhurried(r *http.Request) context.Context { return context.WithoutCancel(r.Context()) }
 
 // setFault sets a fault in the running stack h and returns it with its ID.
 func setFault(ctx context.Context, h home.Home, wanted FaultRequest) (fault.Fault, error) {
