@@ -75,7 +75,7 @@ func sessionProfile(ctx context.Context, h home.Home, o explainOptions) (*online
 	if err != nil {
 		return nil, err
 	}
-	return &online.Profile{Name: o.as, Keys: aws.Credentials{
+	return &online.Profile{Name: "of " + o.as, Keys: aws.Credentials{
 		AccessKeyID: issued.AccessKeyID, SecretAccessKey: issued.SecretAccessKey, SessionToken: issued.SessionToken,
 	}}, nil
 }

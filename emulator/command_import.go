@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/eksauth/eksauth/emulator/inventory"
+	"github.com/eksauth/eksauth/fakeeks"
 )
 
 // importOptions are the flags of eksauth import.
@@ -76,8 +76,8 @@ func (p *Program) importInto(ctx context.Context, h home.Home, o importOptions, 
 	if err != nil {
 		return err
 	}
-	im := &importer{home: h, report: p.progress(format).step, now: time.Now}
-	im.done.LeftOut = append(im.done.LeftOut, found.LeftOut...)
+	im := &importer{home: h, report: p.progress(format).step}
+	im.done = ImportSummary{Accounts: []ImportedAccount{}, Clusters: []ImportedCluster{}, LeftOut: append([]fakeeks.LeftOut{}, found.LeftOut...)}
 	for _, account := range found.Accounts {
 		if err := im.account(ctx, account); err != nil {
 			return err

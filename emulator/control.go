@@ -99,6 +99,9 @@ func (e *Environment) createAccount(w http.ResponseWriter, r *http.Request) {
 
 func (e *Environment) deleteAccount(w http.ResponseWriter, r *http.Request) {
 	err := e.directory.DeleteAccount(r.Context(), mux.Vars(r)["id"])
+	if err == nil {
+		err = e.rewriteClientFiles(r.Context()) // an imported account had profiles
+	}
 	switch {
 	case errors.Is(err, directory.ErrNotFound):
 		http.Error(w, err.Error(), http.StatusNotFound)

@@ -60,7 +60,6 @@ type ImportedCluster struct {
 type importer struct {
 	home   home.Home
 	report func(text string)
-	now    func() time.Time
 	done   ImportSummary
 }
 

@@ -20,7 +20,7 @@ func definitionOf(document json.RawMessage) (Object, error) {
 			Name        string
 			Annotations map[string]string
 		}
-		Spec     struct {
+		Spec struct {
 			Group, Scope string
 			Names        map[string]any
 			Versions     []struct {
