@@ -68,6 +68,9 @@ func entrySpecs(w *eksWorld) {
 			succeeded(create(iamRoot+"role/ci/deployer", "--type", "HYBRID_LINUX"))
 			DeferCleanup(remove, iamRoot+"role/ci/deployer")
 			Expect(w.enter("deployer", "api")).To(Equal(as("system:node:anna-example.com", "system:nodes")))
+			remove(iamRoot + "role/ci/deployer")
+			succeeded(create(iamRoot+"role/ci/deployer", "--type", "FARGATE_LINUX"))
+			Expect(w.enter("deployer", "api")).To(Equal(as("system:node:anna-example.com", "system:node-proxier", "system:nodes")))
 		})
 
 		DescribeTable("are refused in EKS's words",

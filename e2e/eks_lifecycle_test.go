@@ -86,6 +86,17 @@ func lifecycleSpecs(w *eksWorld) {
 			Entry("with a name that EKS refuses", "1 validation error detected: Value 'a.b' at 'name'", "--name", "a.b"),
 		)
 
+		It("goes to the next version alone, and to one that is there", func() {
+			Expect(line(w.eks("describe-cluster-versions", "--query", "clusterVersions[].[clusterVersion,defaultVersion]", "--output", "text"))).To(Equal("1.36\tTrue"))
+			for version, sentence := range map[string]string{
+				"1.37": "unsupported Kubernetes version 1.37: this stack has [1.36]",
+				"1.36": "Unsupported Kubernetes minor version update from 1.36 to 1.36",
+			} {
+				Expect(w.eks("update-cluster-version", "--name", made, "--kubernetes-version", version).Stderr).To(ContainSubstring(
+					"An error occurred (InvalidParameterException) when calling the UpdateClusterVersion operation: " + sentence))
+			}
+		})
+
 		It("has an administrator of nobody if its creator is left out", func() {
 			Expect(line(w.create("closed", "--access-config", "authenticationMode=API,bootstrapClusterCreatorAdminPermissions=false"))).To(Equal("CREATING"))
 			// At once, by a client that needs no time to start.

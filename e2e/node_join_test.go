@@ -17,6 +17,21 @@ func nodeSpecs(w *world) {
 			Expect(arn).To(Equal("arn:aws:sts::" + account + ":assumed-role/" + nodeRole + "/" + first.ID))
 		})
 
+		It("has a metadata service that wants a token, unless version 1 is let in, too", func() {
+			id := func(i instance, headers ...string) string {
+				args := append([]string{"--silent", "--max-time", "5", "--write-out", " %{http_code}"}, headers...)
+				return succeeded(w.user.Run("curl", append(args, i.Metadata+"/latest/meta-data/instance-id")...))
+			}
+			Expect(id(first)).To(HaveSuffix(" 401"))
+			token := succeeded(w.user.Run("curl", "--silent", "--request", "PUT", "--header", "X-aws-ec2-metadata-token-ttl-seconds: 60", first.Metadata+"/latest/api/token"))
+			Expect(id(first, "--header", "X-aws-ec2-metadata-token: "+token)).To(Equal(first.ID + " 200"))
+			var old instance
+			decode(w.node("run", "--role", nodeRole, "--imds-v1", "-o", "json"), &old)
+			Expect(old.Metadata).NotTo(Equal(first.Metadata))
+			Expect(id(old)).To(Equal(old.ID + " 200"))
+			succeeded(w.node("terminate", old.ID))
+		})
+
 		It("lets an instance in under its private DNS name", func() {
 			Expect(w.whoami(w.nodeToken(first))).To(Equal(identity{
 				Username: "system:node:" + first.Name,

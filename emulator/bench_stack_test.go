@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/eksauth/eksauth/emulator/config"
 	"github.com/eksauth/eksauth/emulator/home"
 	"github.com/eksauth/eksauth/fakeeks"
+	"github.com/eksauth/eksauth/localcluster"
 )
 
 // benchConfig has one person who makes clusters and two whom they have to learn of.
@@ -43,18 +45,27 @@ type bench struct {
 	signed map[string]time.Time
 }
 
-func startBench(b *testing.B) *bench {
+// startBench starts a stack without clusters, with folders of further versions of Kubernetes. Where the real programs are not built a test is skipped, but fails in CI.
+func startBench(b testing.TB, versions ...string) *bench {
 	b.Helper()
+	const programs = "../bin/upstream"
+	if _, err := localcluster.FindBinaries("", programs); err != nil {
+		if os.Getenv("CI") != "" {
+			b.Fatal(err)
+		}
+		b.Skipf("NOT TESTED: %v", err)
+	}
 	file, err := config.Parse("bench", []byte(benchConfig))
 	if err != nil {
 		b.Fatal(err)
 	}
+	file.Versions = versions
 	h := home.Home{Name: "bench", Dir: filepath.Join(b.TempDir(), "bench")}
 	if err := h.Create(); err != nil {
 		b.Fatal(err)
 	}
 	env, err := StartEnvironment(b.Context(), Options{
-		Home: h, Config: file, Listen: "127.0.0.1:0", Folders: []string{"../bin/upstream"},
+		Home: h, Config: file, Listen: "127.0.0.1:0", Folders: []string{programs},
 		Step: func(string) {}, Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	})
 	if err != nil {
