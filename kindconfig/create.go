@@ -63,7 +63,7 @@ func (c *Cluster) create(ctx context.Context) error {
 func (c *Cluster) lastWords(ctx context.Context) error {
 	ended, err := c.containers.output(ctx, "ps", "-a", "-q", "--filter", "label="+clusterLabel+"="+c.cfg.KindName, "--filter", "status=exited")
 	if err != nil {
-		return nil // the daemon does not answer, of which the failure itself tells
+		return nil //nolint:nilerr // the daemon does not answer, of which the failure itself tells
 	}
 	var errs []error
 	for _, node := range strings.Fields(ended) {
