@@ -40,6 +40,16 @@ func nodeRefusalSpecs(w *world) {
 				ContainSubstring("AssumeRoleUnauthorizedAccess"))))
 		})
 
+		It("runs no container in a cluster of processes, and says which runs them", func() {
+			if w.stack.(*localStack).cluster != local {
+				Skip("kind runs containers")
+			}
+			i := w.runNode()
+			DeferCleanup(func() { succeeded(w.node("terminate", i.ID)) })
+			Expect(w.node("join", i.ID, "--container")).To(SatisfyAll(HaveField("Code", 1), HaveField("Stderr",
+				ContainSubstring("is made of processes, which run no containers: start the stack with eksauth up --cluster kind"))))
+		})
+
 		It("starts no instance for whoever may not pass the role on", func() {
 			Expect(w.aws("olga", "ec2", "run-instances", "--image-id", "ami-1", "--iam-instance-profile", "Name="+nodeRole)).To(HaveField("Stderr",
 				ContainSubstring("An error occurred (UnauthorizedOperation) when calling the RunInstances operation")))
