@@ -99,7 +99,7 @@ func (e *Environment) seed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e.profiles = profiles(e.o.Config, keys)
+	e.profiles = profiles(e.o.Config, keys, roleSessionName(e.sealingKey))
 	data, err := e.o.Config.Marshal()
 	if err != nil {
 		return err

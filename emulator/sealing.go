@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -55,3 +56,10 @@ func (f *sealingFollower) Reset(state []store.Record, _ int64) {
 
 // Apply does nothing: the key never changes.
 func (f *sealingFollower) Apply([]store.Change, int64) {}
+
+// roleSessionName is what the stack's profiles call the sessions of roles. It changes with the key: the aws CLI keeps sessions by
+// role and name in ~/.aws/cli/cache, and one that an earlier stack has sealed is of no use in this one.
+func roleSessionName(key []byte) string {
+	sum := sha256.Sum256(key)
+	return fmt.Sprintf("eksauth-%x", sum[:4])
+}

@@ -102,7 +102,8 @@ func principalARN(account config.Account, ref, partition string) string {
 }
 
 // profiles lists the configured profiles with the keys that the directory has given their users.
-func profiles(file *config.File, keys []directory.SeededKey) []profile.Profile {
+// Sessions of roles are called session.
+func profiles(file *config.File, keys []directory.SeededKey, session string) []profile.Profile {
 	partition := partitionOf(file.Region)
 	var list []profile.Profile
 	for _, a := range file.Accounts {
@@ -121,7 +122,7 @@ func profiles(file *config.File, keys []directory.SeededKey) []profile.Profile {
 		for _, r := range a.Roles {
 			if r.Profile != "" {
 				arn := principalARN(a, "role/"+r.Name, partition)
-				list = append(list, profile.Profile{Name: r.Profile, ARN: arn, Region: file.Region, RoleARN: arn, Source: r.SourceProfile})
+				list = append(list, profile.Profile{Name: r.Profile, ARN: arn, Region: file.Region, RoleARN: arn, Source: r.SourceProfile, Session: session})
 			}
 		}
 	}

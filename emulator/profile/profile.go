@@ -17,6 +17,8 @@ type Profile struct {
 	AccessKeyID, SecretAccessKey string
 	// RoleARN makes the profile assume a role with the credentials of the profile Source.
 	RoleARN, Source string
+	// Session names the role's sessions; empty leaves the name to the client.
+	Session string
 	// Process makes the profile get its credentials from a command
 	// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).
 	Process string
@@ -32,6 +34,9 @@ func Config(profiles []Profile) []byte {
 		fmt.Fprintf(&b, "\n[profile %s]\nregion = %s\noutput = json\n", p.Name, p.Region)
 		if p.RoleARN != "" {
 			fmt.Fprintf(&b, "role_arn = %s\nsource_profile = %s\n", p.RoleARN, p.Source)
+		}
+		if p.Session != "" {
+			fmt.Fprintf(&b, "role_session_name = %s\n", p.Session)
 		}
 		if p.Process != "" {
 			fmt.Fprintf(&b, "credential_process = %s\n", p.Process)

@@ -17,7 +17,7 @@ import (
 
 var people = []Profile{
 	{Name: "arseniy", ARN: "arn:aws:iam::534000000385:user/arseniy", Region: "us-east-2", AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "s/+="},
-	{Name: "deployer", ARN: "arn:aws:iam::534000000385:role/deployer", Region: "us-east-2", RoleARN: "arn:aws:iam::534000000385:role/deployer", Source: "arseniy"},
+	{Name: "deployer", ARN: "arn:aws:iam::534000000385:role/deployer", Region: "us-east-2", RoleARN: "arn:aws:iam::534000000385:role/deployer", Source: "arseniy", Session: "eksauth-1"},
 }
 
 func TestAWSFiles(t *testing.T) {
@@ -31,6 +31,7 @@ region = us-east-2
 output = json
 role_arn = arn:aws:iam::534000000385:role/deployer
 source_profile = arseniy
+role_session_name = eksauth-1
 `
 	if diff := cmp.Diff(config, string(Config(people))); diff != "" {
 		t.Errorf("config (-want +got):\n%s", diff)
