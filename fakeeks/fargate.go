@@ -33,7 +33,16 @@ func (s *Service) CreateFargateProfile(ctx context.Context, in *eks.CreateFargat
 	if err != nil {
 		return nil, err
 	}
-	s.letIn(context.WithoutCancel(ctx), cluster, fargateNodes, *in.PodExecutionRoleArn)
+	if failure := s.letIn(context.WithoutCancel(ctx), cluster, fargateNodes, *in.PodExecutionRoleArn); failure != nil {
+		issue := types.FargateProfileIssue{
+			Code: types.FargateProfileIssueCodeAccessDenied, Message: unmapped(failure), ResourceIds: []string{*in.PodExecutionRoleArn},
+		}
+		value.Health.Issues = append(value.Health.Issues, issue)
+		err = changePart(ctx, s, fargateProfiles, cluster, in.FargateProfileName, func(profile *types.FargateProfile) { profile.Health = value.Health })
+	}
+	if err != nil {
+		return nil, err
+	}
 	value.Status, value.Tags = types.FargateProfileStatusCreating, in.Tags
 	return &eks.CreateFargateProfileOutput{FargateProfile: value}, nil
 }

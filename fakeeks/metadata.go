@@ -78,6 +78,18 @@ func createPart[T any](
 	return &value, cluster, err
 }
 
+// changePart rewrites what is recorded of a thing of a cluster, if it is still there.
+func changePart[T any](ctx context.Context, s *Service, m metadata, c *Cluster, name *string, edit func(*T)) error {
+	return s.cfg.Directory.Update(ctx, func(tx *directory.Tx) error {
+		found, err := load[made[T]](tx, c.scope(), m.kind, part(c.Name, aws.ToString(name)))
+		if err != nil || found == nil {
+			return err
+		}
+		edit(&found.Value)
+		return save(tx, c.scope(), m.kind, part(c.Name, aws.ToString(name)), found)
+	})
+}
+
 func nothingMore(*directory.Tx, *Cluster) error { return nil }
 
 // describePart returns a thing of a cluster, or EKS's refusal.

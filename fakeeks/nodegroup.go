@@ -23,7 +23,14 @@ func (s *Service) CreateNodegroup(ctx context.Context, in *eks.CreateNodegroupIn
 	if err != nil {
 		return nil, err
 	}
-	s.letIn(context.WithoutCancel(ctx), cluster, managedNodes, *in.NodeRole)
+	if failure := s.letIn(context.WithoutCancel(ctx), cluster, managedNodes, *in.NodeRole); failure != nil {
+		issue := types.Issue{Code: types.NodegroupIssueCodeAccessDenied, Message: unmapped(failure), ResourceIds: []string{*in.NodeRole}}
+		value.Health.Issues = append(value.Health.Issues, issue)
+		err = changePart(ctx, s, nodegroups, cluster, in.NodegroupName, func(group *types.Nodegroup) { group.Health = value.Health })
+	}
+	if err != nil {
+		return nil, err
+	}
 	value.Status, value.Tags = types.NodegroupStatusCreating, in.Tags
 	return &eks.CreateNodegroupOutput{Nodegroup: value}, nil
 }

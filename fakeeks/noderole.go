@@ -71,39 +71,40 @@ func (s *Service) addNodeEntries(tx *directory.Tx, c *Cluster) error {
 	return nil
 }
 
-// letIn puts in force that a role of nodes enters.
-func (s *Service) letIn(ctx context.Context, c *Cluster, nodes nodeRole, roleARN string) {
+// letIn puts in force that a role of nodes enters. An error says why aws-auth is left as it is.
+func (s *Service) letIn(ctx context.Context, c *Cluster, nodes nodeRole, roleARN string) error {
 	if c.usesEntries() {
 		s.publish(ctx, c)
-		return
+		return nil
 	}
 	role := maproles.Role{ARN: withoutPath(roleARN), Username: nodeTypes[nodes.entryType].username, Groups: nodes.groups}
-	s.editRoles(ctx, c, func(text string) (string, error) { return maproles.Add(text, role) })
+	return s.editRoles(ctx, c, func(text string) (string, error) { return maproles.Add(text, role) })
+}
+
+// unmapped is how the health of a node group or a Fargate profile tells that its role is not let in.
+func unmapped(failure error) *string {
+	return aws.String("The role is not mapped in aws-auth, so its nodes cannot join: " + failure.Error())
 }
 
 // unmap takes a role of nodes out of aws-auth that nothing of its kind has any more. Where aws-auth does not count it is left
 // as it is.
 func (s *Service) unmap(ctx context.Context, c *Cluster, nodes nodeRole, roleARN string) {
 	left, err := nodes.of(s, c)
+	if err == nil && c.Mode != types.AuthenticationModeApi && !slices.Contains(left, roleARN) {
+		err = s.editRoles(ctx, c, func(text string) (string, error) { return maproles.Remove(text, withoutPath(roleARN)) })
+	}
 	if err != nil {
 		s.cfg.Log.Error("a role stays in aws-auth", "cluster", c.Name, "role", roleARN, "error", err)
-		return
-	}
-	if c.Mode != types.AuthenticationModeApi && !slices.Contains(left, roleARN) {
-		s.editRoles(ctx, c, func(text string) (string, error) { return maproles.Remove(text, withoutPath(roleARN)) })
 	}
 }
 
-// editRoles changes aws-auth. A text that cannot be read is its owner's to mend: it is left, and the call succeeds, as on EKS,
-// where the nodes then do not join.
-func (s *Service) editRoles(ctx context.Context, c *Cluster, edit func(string) (string, error)) {
+// editRoles changes aws-auth. A text that cannot be read is its owner's to mend.
+func (s *Service) editRoles(ctx context.Context, c *Cluster, edit func(string) (string, error)) error {
 	if s.cfg.ControlPlanes == nil {
-		return
+		return nil
 	}
 	lock := s.lock(c)
 	lock.Lock()
 	defer lock.Unlock()
-	if err := s.cfg.ControlPlanes.EditRoles(ctx, c, edit); err != nil {
-		s.cfg.Log.Error("aws-auth is left as it is", "cluster", c.Name, "error", err)
-	}
+	return s.cfg.ControlPlanes.EditRoles(ctx, c, edit)
 }

@@ -76,7 +76,24 @@ func TestABrokenAWSAuthIsLeftToItsOwner(t *testing.T) {
 	const broken = "- rolearn: a: b\n"
 	w.planes.mapRoles["dev"] = broken
 	w.nodegroup(t, "a")
+	w.fargateProfile(t, "p")
 	w.mapped(t, broken)
+	group := ok[*eks.DescribeNodegroupOutput](t)(w.as("arseniy").DescribeNodegroup(t.Context(),
+		&eks.DescribeNodegroupInput{ClusterName: aws.String("dev"), NodegroupName: aws.String("a")})).Nodegroup
+	profile := ok[*eks.DescribeFargateProfileOutput](t)(w.as("arseniy").DescribeFargateProfile(t.Context(),
+		&eks.DescribeFargateProfileInput{ClusterName: aws.String("dev"), FargateProfileName: aws.String("p")})).FargateProfile
+	const message = "The role is not mapped in aws-auth, so its nodes cannot join: read mapRoles: yaml: mapping values are not allowed in this context"
+	want := []string{"AccessDenied " + nodeRole + " " + message, "AccessDenied " + podRole + " " + message}
+	var got []string
+	for _, issue := range group.Health.Issues {
+		got = append(got, string(issue.Code)+" "+issue.ResourceIds[0]+" "+*issue.Message)
+	}
+	for _, issue := range profile.Health.Issues {
+		got = append(got, string(issue.Code)+" "+issue.ResourceIds[0]+" "+*issue.Message)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("issues (-want +got):\n%s", diff)
+	}
 }
 
 func TestRolesOfNodesHaveEntriesWhereThereAreEntries(t *testing.T) {
