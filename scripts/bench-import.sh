@@ -47,7 +47,9 @@ for round in $(seq "$rounds"); do
 	bin/eksauth up --detach --listen 127.0.0.1:0 --config "$work/empty.yaml" >/dev/null
 	timed first
 	timed again
+	awk '/^VmRSS/ { print $2 }' "/proc/$(sed -n 's/.*"pid": \([0-9]*\).*/\1/p' "$EKSAUTH_HOME/default/run.json")/status" >>"$work/memory"
 	bin/eksauth down --purge >/dev/null
 done
 echo "import of $roles roles and $roles policies, median of $rounds rounds: $(median "$work/first") ms"
 echo "the same import again: $(median "$work/again") ms"
+echo "resident memory of the eksauth process then: $(median "$work/memory") KiB"
