@@ -43,7 +43,7 @@ func (p *Program) explainCommand() *cobra.Command {
 		Short: "Say why an attempt to enter a cluster was let in or refused, hop by hop",
 		Long: `Say why an attempt to enter a cluster is let in or refused: one line for each hop that a request passes, and for the one
 that refuses the reason, what shows it and the fix. Each hop of the running stack is asked itself; an attempt that was made
-is told by the flight recorder.
+is told by the flight recorder. With --as the stack issues the session itself, whoever may assume the role.
 
 With --offline nothing is asked: a token that was made for a real cluster is decoded, and the authenticator's own checks
 are run on it. With --arn and the mappings it says whom the cluster would take the caller for. The token is not printed.
@@ -115,6 +115,8 @@ func (p *Program) explainOnStack(ctx context.Context, h home.Home, o explainOpti
 	case o.attempts() != 1:
 		return nil, usageError{errors.New("say which attempt to explain: --last, --attempt NUMBER, or a new one of --profile NAME, --as ARN, --context NAME, --environment or --token -; " +
 			"--offline needs no stack")}
+	case o.sessionName != "" && o.as == "":
+		return nil, usageError{errors.New("--session-name names the session of --as ARN")}
 	case o.last || o.attempt != 0:
 		return p.explainAttempt(ctx, h, o)
 	case o.usesKubeconfig():
