@@ -57,7 +57,7 @@ func (c *cast) encode() []byte {
 	e.SetEscapeHTML(false)
 	_ = e.Encode(c) // strings and numbers can be encoded
 	for _, event := range c.events {
-		_ = e.Encode([]any{event.at.Seconds(), "o", event.text})
+		_ = e.Encode([]any{float64(event.at.Milliseconds()) / 1000, "o", event.text})
 	}
 	return b.Bytes()
 }
