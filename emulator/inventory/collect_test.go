@@ -44,7 +44,9 @@ func TestTheScriptQuotesWhatItIsGiven(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	head, _, _ := strings.Cut(text, "export AWS_PAGER")
-	assign := exec.CommandContext(t.Context(), "sh", "-c", head[strings.Index(head, "export"):]+`printf '%s|%s' "$AWS_PROFILE" "$AWS_REGION"`)
+	_, assignments, _ := strings.Cut(head, "umask 077")
+	assign := exec.CommandContext(t.Context(), "sh", "-c", assignments+`
+printf '%s|%s' "$AWS_PROFILE" "$AWS_REGION"`)
 	if out, err := assign.Output(); err != nil || string(out) != hostile+"|"+hostile {
 		t.Errorf("got %s, %v", out, err)
 	}
