@@ -70,7 +70,7 @@ func (im *importer) account(ctx context.Context, in *directory.Import) error {
 	if err := callControlWithin(ctx, importTimeout, im.home, http.MethodPost, importAccountRoute, in, &done.Imported); err != nil {
 		return err
 	}
-	im.report(fmt.Sprintf("account %s: %d users, %d roles", in.Account, done.Users, done.Roles))
+	im.report(fmt.Sprintf("account %s: users %d, roles %d", in.Account, done.Users, done.Roles))
 	im.done.Accounts = append(im.done.Accounts, done)
 	return nil
 }
@@ -92,7 +92,7 @@ func (im *importer) cluster(ctx context.Context, in *inventory.Cluster) error {
 	if err != nil {
 		return err
 	}
-	im.report(fmt.Sprintf("cluster %s: %d access entries, %d objects", in.Name, len(in.Entries), written.Objects))
+	im.report(fmt.Sprintf("cluster %s: access entries %d, objects %d", in.Name, len(in.Entries), written.Objects))
 	im.done.Clusters = append(im.done.Clusters, ImportedCluster{
 		Name: in.Name, ARN: in.ARN(), AuthenticationMode: string(in.Mode), Creator: in.CreatorARN, AccessEntries: len(in.Entries), Written: written,
 	})
@@ -144,10 +144,10 @@ func (s *ImportSummary) write(w io.Writer, self string, h home.Home) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table)
 	for _, a := range s.Accounts {
-		fmt.Fprintf(table, "account %s\t%d users, %d groups, %d roles, %d policies: %d new, %d changed\n", a.ID, a.Users, a.Groups, a.Roles, a.Policies, a.Made, a.Changed)
+		fmt.Fprintf(table, "account %s\tusers %d, groups %d, roles %d, policies %d: %d new, %d changed\n", a.ID, a.Users, a.Groups, a.Roles, a.Policies, a.Made, a.Changed)
 	}
 	for _, c := range s.Clusters {
-		fmt.Fprintf(table, "cluster %s\t%s, %d access entries, %d objects\n", c.Name, c.AuthenticationMode, c.AccessEntries, c.Objects)
+		fmt.Fprintf(table, "cluster %s\t%s, access entries %d, objects %d\n", c.Name, c.AuthenticationMode, c.AccessEntries, c.Objects)
 	}
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("write the summary: %w", err)

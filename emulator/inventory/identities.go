@@ -99,6 +99,11 @@ func (r *reader) resource(file, arn, kind, id, prefix string, created time.Time,
 		return res, false
 	}
 	r.seen[arn] = sighting{file, as}
+	if other := r.ids[id]; other != "" {
+		r.problem(file, "%s has the ID %s, which %s has too: AWS gives none twice", arn, id, other)
+		return res, false
+	}
+	r.ids[id] = arn
 	return directory.Resource{Partition: p.partition, Account: p.account, Name: p.name, Path: p.path, ID: id, Created: created}, true
 }
 
@@ -109,6 +114,13 @@ type sighting struct {
 }
 
 func (r *reader) policy(file string, in *policyDetail) {
+	if known := r.policies[in.Arn]; known != nil && known.Account == directory.OfAWS { // each account's file has it: the newest counts
+		if !in.UpdateDate.After(known.Updated) {
+			return
+		}
+		delete(r.seen, in.Arn)
+		delete(r.ids, in.PolicyID)
+	}
 	res, ok := r.resource(file, in.Arn, "policy", in.PolicyID, string(directory.PolicyID), in.CreateDate.Time, in)
 	if !ok {
 		return

@@ -269,7 +269,8 @@ func TestAllProblemsAreFoundAtOnce(t *testing.T) {
 		"no ARN": {func(f map[string]string) {
 			f["a.json"] = strings.Replace(f["a.json"], "arn:aws:iam::111122223333:role/dev/x\", \"Cre", "role/dev/x\", \"Cre", 1)
 		}, []string{`"role/dev/x" is not the ARN of a role`}},
-		"a wrong ID": {func(f map[string]string) { f["a.json"] = strings.Replace(f["a.json"], "AROADEV", "AIDADEV", 1) }, []string{`has the ID "AIDADEV", which should begin with AROA`}},
+		"a wrong ID":  {func(f map[string]string) { f["a.json"] = strings.Replace(f["a.json"], "AROADEV", "AIDADEV", 1) }, []string{`has the ID "AIDADEV", which should begin with AROA`}},
+		"an ID twice": {func(f map[string]string) { f["a.json"] = strings.Replace(f["a.json"], "ANPALIMIT", "ANPARARE", 1) }, []string{"has the ID ANPARARE, which arn:aws:iam::111122223333:policy/team/limit has too"}},
 		"no boundary": {func(f map[string]string) {
 			f["a.json"] = strings.Replace(f["a.json"], `policy/team/limit"}`, `policy/none"}`, 1)
 		}, []string{"has the permissions boundary arn:aws:iam::111122223333:policy/none, whose document is in no file"}},
@@ -319,6 +320,20 @@ func TestFoldersSayWhichClusterFilesBelongTo(t *testing.T) {
 	}
 	if found, err := read(t, files, Options{Cluster: "test", Creator: "arn:aws:iam::111122223333:user/me"}); err != nil || found.Clusters[1].CreatorARN == "" {
 		t.Errorf("with --cluster: %v", err)
+	}
+}
+
+func TestOfAWSsOwnPoliciesTheNewestCounts(t *testing.T) {
+	rare := func(version, updated string) string {
+		return `{"Policies": [{"PolicyName": "Rare", "PolicyId": "ANPARARE", "Arn": "arn:aws:iam::aws:policy/Rare", "DefaultVersionId": "` + version + `", "UpdateDate": "` + updated + `",
+			"PolicyVersionList": [{"VersionId": "` + version + `", "Document": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}}]}],
+			"RoleDetailList": []}`
+	}
+	files := map[string]string{"a.json": iamAnswer, "b.json": rare("v9", "2024-01-01T00:00:00Z"), "c.json": rare("v8", "2023-01-01T00:00:00Z")}
+	for _, p := range mustRead(t, files).Accounts[0].Policies {
+		if p.Name == "Rare" && p.Default != "v9" {
+			t.Errorf("version %s counts", p.Default)
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ type reader struct {
 	policies   map[string]*directory.Policy // by ARN
 	groups     map[string]*directory.Group  // by account/name
 	seen       map[string]sighting          // by ARN
+	ids        map[string]string            // ARNs by unique ID
 	catalogues map[string]*managed.Catalogue
 
 	clusters []*described
@@ -38,7 +39,7 @@ type skippedKind struct{ file, kind string }
 func newReader(o Options) *reader {
 	return &reader{
 		options: o, accounts: map[string]*directory.Import{}, policies: map[string]*directory.Policy{}, groups: map[string]*directory.Group{},
-		seen: map[string]sighting{}, catalogues: map[string]*managed.Catalogue{}, skipped: map[skippedKind]int{},
+		seen: map[string]sighting{}, ids: map[string]string{}, catalogues: map[string]*managed.Catalogue{}, skipped: map[skippedKind]int{},
 	}
 }
 

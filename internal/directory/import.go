@@ -142,21 +142,21 @@ func (g *Grants) documents() int {
 }
 
 // replaced returns what an entity takes the place of: one of its name, or one of its ID, which has been renamed. It is nil if
-// there is none; a renamed one is deleted.
-func replaced[T any](tx *Tx, key Key[T], id string) *T {
-	if old := Get(tx, key); old != nil {
-		return old
-	}
+// there is none; a renamed one is deleted. An ID of another account's cannot be: sessions are found by it.
+func replaced[T any](tx *Tx, key Key[T], id string) (*T, error) {
 	named := tx.dir.view.byID(id)
-	if named == nil {
-		return nil
+	if named != nil && listOf(named.recordKey()) != listOf(string(key)) {
+		return nil, fmt.Errorf("%s has the ID %s, which %s has already", key, id, named.recordKey())
+	}
+	if old := Get(tx, key); old != nil || named == nil {
+		return old, nil
 	}
 	was := Key[T](named.recordKey())
 	old := Get(tx, was)
 	if old != nil {
 		Delete(tx, was)
 	}
-	return old
+	return old, nil
 }
 
 // putChanged puts an entity unless old, nil or as it was read, is the same.
@@ -190,7 +190,10 @@ func (im *importing) policy(tx *Tx, in *Policy) (made bool, err error) {
 	if in.Account == OfAWS && im.dir.AWSPolicy(in.ARN()) != nil {
 		return false, nil // the catalogue's is in force
 	}
-	old := replaced(tx, PolicyKey(in.Account, in.Name), in.ID)
+	old, err := replaced(tx, PolicyKey(in.Account, in.Name), in.ID)
+	if err != nil {
+		return false, err
+	}
 	before, p := recorded(old), *in
 	if old != nil {
 		p.Attachments, p.Boundaries = old.Attachments, old.Boundaries
@@ -202,7 +205,10 @@ func (im *importing) policy(tx *Tx, in *Policy) (made bool, err error) {
 }
 
 func (im *importing) group(tx *Tx, in *Group) (made bool, err error) {
-	old := replaced(tx, GroupKey(in.Account, in.Name), in.ID)
+	old, err := replaced(tx, GroupKey(in.Account, in.Name), in.ID)
+	if err != nil {
+		return false, err
+	}
 	before, g := recorded(old), *in
 	g.Attached = nil
 	if old != nil {
@@ -218,7 +224,10 @@ func (im *importing) group(tx *Tx, in *Group) (made bool, err error) {
 }
 
 func (im *importing) instanceProfile(tx *Tx, in *InstanceProfile) (made bool, err error) {
-	old := replaced(tx, InstanceProfileKey(in.Account, in.Name), in.ID)
+	old, err := replaced(tx, InstanceProfileKey(in.Account, in.Name), in.ID)
+	if err != nil {
+		return false, err
+	}
 	var had []string
 	if old != nil {
 		had = old.Roles

@@ -6,7 +6,10 @@ import (
 )
 
 func (im *importing) user(tx *Tx, in *User) (made bool, err error) {
-	old := replaced(tx, UserKey(in.Account, in.Name), in.ID)
+	old, err := replaced(tx, UserKey(in.Account, in.Name), in.ID)
+	if err != nil {
+		return false, err
+	}
 	before, u := recorded(old), *in
 	if in.ID == "" {
 		if old != nil {
@@ -41,7 +44,10 @@ func (im *importing) user(tx *Tx, in *User) (made bool, err error) {
 }
 
 func (im *importing) role(tx *Tx, in *Role) (made bool, err error) {
-	old := replaced(tx, RoleKey(in.Account, in.Name), in.ID)
+	old, err := replaced(tx, RoleKey(in.Account, in.Name), in.ID)
+	if err != nil {
+		return false, err
+	}
 	before, r := recorded(old), *in
 	if in.ID == "" {
 		if old != nil {

@@ -159,8 +159,12 @@ func TestAnImportRefusesWhatItCannotHold(t *testing.T) {
 		"boundary":     func(in *directory.Import) { in.Users[0].Boundary = "arn:aws:iam::111122223333:policy/none" },
 		"group":        func(in *directory.Import) { in.Users[0].Groups = []string{"AGPANONE"} },
 		"trust policy": func(in *directory.Import) { in.Roles[0].Trust = "{}" },
+		"ID":           func(in *directory.Import) { in.Roles[0].ID = "AROATAKEN" },
 		"account":      func(in *directory.Import) { in.Account = "12" },
 	}
+	elsewhere := resource(t, "AROATAKEN", "/", "y")
+	elsewhere.Account = "999900001111"
+	importInto(t, d, &directory.Import{Account: elsewhere.Account, Roles: []*directory.Role{{Resource: elsewhere, Trust: trusts(production)}}})
 	for name, spoil := range tests {
 		in := described(t)
 		spoil(in)
