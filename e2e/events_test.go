@@ -69,8 +69,8 @@ func eventSpecs(w *world) {
 	})
 
 	It("shows all of it to people, and goes on as it happens", func() {
-		Expect(succeeded(w.run("events"))).To(MatchRegexp(`(?m)^TIME +ATTEMPT +HOP +SOURCE +WHAT\n(?s:.*)✗ H7  authenticator   arn:aws:iam::` + account + `:user/yaroslav, access denied: identity is not mapped`))
-		Expect(w.run("events", "--attempt", "999999")).To(failWith(1, "eksauth: no event of attempt 999999 is kept: eksauth events --name "+w.local().name+" shows what is"))
+		Expect(succeeded(w.eksauth("events"))).To(MatchRegexp(`(?m)^TIME +ATTEMPT +HOP +SOURCE +WHAT\n(?s:.*)✗ H7  authenticator   arn:aws:iam::` + account + `:user/yaroslav, access denied: identity is not mapped`))
+		Expect(w.eksauth("events", "--attempt", "999999")).To(failWith(1, "eksauth: no event of attempt 999999 is kept: eksauth events --name "+w.local().name+" shows what is"))
 	})
 
 	It("keeps no secret", func() {
@@ -91,20 +91,12 @@ func eventSpecs(w *world) {
 		}
 		succeeded(w.kubectl("arseniy", "get", "--raw", "/version?told"))
 		Eventually(func() []event { return w.events() }).Should(ContainElement(HaveField("Resource", HavePrefix("/version?told"))))
-		shown := succeeded(w.run("events", "-o", "json")) + succeeded(w.run("events"))
+		shown := succeeded(w.eksauth("events", "-o", "json")) + succeeded(w.eksauth("events"))
 		for _, secret := range secrets {
 			Expect(strings.Contains(shown, secret)).To(BeFalse(), "a secret is told")
 		}
 		Expect(shown).NotTo(MatchRegexp(`(?i)x-amz-signature=[0-9a-f]|x-amz-security-token[=:][a-z0-9]|k8s-aws-v1\.[a-z0-9]`))
 	})
-}
-
-// run runs eksauth with a command and the stack's name.
-func (w *world) run(command string, args ...string) client.Result {
-	GinkgoHelper()
-	path, err := program()
-	Expect(err).NotTo(HaveOccurred())
-	return w.local().user.Run(path, append([]string{command, "--name", w.local().name}, args...)...)
 }
 
 // local is the world's stack on this machine.
@@ -118,7 +110,7 @@ func (w *world) local() *localStack {
 func (w *world) events(args ...string) []event {
 	GinkgoHelper()
 	var list []event
-	for line := range strings.Lines(succeeded(w.run("events", append([]string{"-o", "json"}, args...)...))) {
+	for line := range strings.Lines(succeeded(w.eksauth(append([]string{"events", "-o", "json"}, args...)...))) {
 		var e event
 		Expect(json.Unmarshal([]byte(line), &e)).To(Succeed(), line)
 		list = append(list, e)

@@ -255,6 +255,11 @@ func TestExplain(t *testing.T) {
 			q.Profile, q.Token = nil, "Bearer "+token.Prefix+base64.RawURLEncoding.EncodeToString([]byte("https://sts.us-east-2.amazonaws.com/?Action=GetCallerIdentity&X-Amz-Date="+
 				time.Now().UTC().Format("20060102T150405Z")+"&X-Amz-Expires=60&X-Amz-SignedHeaders=x-k8s-aws-id"))
 		}, "H4 ok, H5 ok, H6 ok, H7 ok, H8 ok, H9 unknown"},
+		{"40 a truncated token", stack{denial: "sts getCallerIdentity failed: SignatureDoesNotMatch"}, func(q *Question) {
+			q.Profile, q.Token = nil, token.Prefix+base64.RawURLEncoding.EncodeToString([]byte("https://sts.us-east-2.amazonaws.com/?Action=GetCallerIdentity&X-Amz-Credential=AKIA%2F"+
+				time.Now().UTC().Format("20060102")+"%2Fus-east-2%2Fsts%2Faws4_request&X-Amz-Date="+time.Now().UTC().Format("20060102T150405Z")+
+				"&X-Amz-Expires=60&X-Amz-SignedHeaders=host%3Bx-k8s-aws-id&X-Amz-Signature=abc"))
+		}, "H4 ok, H5 ok, H6 refused 40"},
 		{"no token", stack{}, func(q *Question) { q.Profile, q.Token = nil, "ya29.x" }, "H5 refused 0"},
 	}
 	for _, tt := range tests {

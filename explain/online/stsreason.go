@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/eksauth/eksauth/explain/hop"
+	"github.com/eksauth/eksauth/explain/token"
 )
 
 // stsReasons finds out why STS has refused the token: for a wrong signature, whether it is good for another cluster.
@@ -22,11 +23,30 @@ func (w *walk) stsReasons(ctx context.Context, reason hop.Reason) []hop.Reason {
 	if reason.Cause != 40 || !strings.Contains(reason.Text, mismatch) {
 		return []hop.Reason{reason}
 	}
+	if problem := w.damage(); problem != nil {
+		reason.Cause, reason.Text, reason.Fix = problem.Cause, problem.Text, problem.Fix
+		return []hop.Reason{reason}
+	}
 	madeFor := ""
 	if i := slices.IndexFunc(w.Others, func(other string) bool { return w.goodFor(ctx, other) }); i >= 0 {
 		madeFor = w.Others[i]
 	}
 	return w.mismatchReasons(reason, message, madeFor)
+}
+
+// damage is what shows in the token itself of why its signature cannot be good, such as that its end is cut off; nil for
+// nothing.
+func (w *walk) damage() *token.Problem {
+	parsed, err := token.Parse(w.token)
+	if err != nil {
+		return nil
+	}
+	for _, problem := range parsed.CheckSTS(w.Now()) {
+		if strings.HasPrefix(problem.Text, mismatch) {
+			return &problem
+		}
+	}
+	return nil
 }
 
 // refusalOf reads the error in the body of STS's answer, which the authenticator quotes.

@@ -1,9 +1,7 @@
 package recording
 
 import (
-	"encoding/base64"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -50,17 +48,26 @@ func ofSTS(e *events.Event, c *awswire.Call) {
 	case c.Failure != nil && c.Identity == nil:
 		e.Hop = "H1"
 	}
-	query, found := presigned(c.URL)
-	if !found {
+	if !presigned(c.URL) {
 		return
 	}
+	q := readQuery(c.URL)
 	if e.Operation == "" { // a call with a bad signature: its address says what it was
-		e.Operation = query.Get("Action")
+		e.Operation = q.action
 	}
-	if slices.Contains(strings.Split(query.Get("X-Amz-SignedHeaders"), ";"), token.ClusterHeader) {
-		e.Hop = "H6"
-		e.Token = events.Fingerprint(token.Prefix + base64.RawURLEncoding.EncodeToString([]byte("https://"+c.Target.Host+c.URL)))
+	if signs(q.signedHeaders, token.ClusterHeader) {
+		e.Hop, e.Token = "H6", events.Fingerprint(q.credential, q.signature)
 	}
+}
+
+// signs tells whether a header is among those that a signature covers.
+func signs(headers, header string) bool {
+	for signed := range strings.SplitSeq(headers, ";") {
+		if signed == header {
+			return true
+		}
+	}
+	return false
 }
 
 // wantedRole is the ARN of the role that a call asks for.
@@ -74,14 +81,38 @@ func wantedRole(input any) string {
 	return ""
 }
 
-// presigned returns the query of a presigned request.
-func presigned(requestURI string) (url.Values, bool) {
-	_, raw, _ := strings.Cut(requestURI, "?")
-	if !strings.Contains(raw, "X-Amz-Signature=") {
-		return nil, false
+func presigned(address string) bool { return strings.Contains(address, "X-Amz-Signature=") }
+
+// query is what a presigned request says of itself.
+type query struct{ action, credential, signedHeaders, signature string }
+
+// readQuery reads an address in one pass: it runs for each token that is used. The rest, mostly a session token, is left alone.
+func readQuery(address string) (q query) {
+	_, rest, _ := strings.Cut(address, "?")
+	for rest != "" {
+		var pair string
+		pair, rest, _ = strings.Cut(rest, "&")
+		name, value, _ := strings.Cut(pair, "=")
+		switch name {
+		case "Action":
+			q.action = unescaped(value)
+		case "X-Amz-Credential":
+			q.credential = unescaped(value)
+		case "X-Amz-SignedHeaders":
+			q.signedHeaders = unescaped(value)
+		case "X-Amz-Signature":
+			q.signature = unescaped(value)
+		}
 	}
-	query, err := url.ParseQuery(raw)
-	return query, err == nil
+	return q
+}
+
+// unescaped is the value itself where it cannot be read.
+func unescaped(value string) string {
+	if text, err := url.QueryUnescape(value); err == nil {
+		return text
+	}
+	return value
 }
 
 // issued returns the credentials that a call has given out.

@@ -3,7 +3,6 @@ package recording
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/eksauth/eksauth/explain/token"
@@ -14,8 +13,7 @@ import (
 // MadeFor returns the one of some clusters for which a token was made that STS refuses for its signature; empty if for none of
 // them. Only now can that be told: nothing that is recorded has the signature.
 func MadeFor(c *awswire.Call, clusters []string, keys sigv4.KeySource, now func() time.Time) string {
-	query, found := presigned(c.URL)
-	if !found || c.Failure == nil || c.Failure.Code != sigv4.CodeMismatch || !strings.Contains(query.Get("X-Amz-SignedHeaders"), token.ClusterHeader) {
+	if !presigned(c.URL) || c.Failure == nil || c.Failure.Code != sigv4.CodeMismatch {
 		return ""
 	}
 	verifier := &sigv4.Verifier{Now: now, Keys: keys}

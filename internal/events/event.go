@@ -97,8 +97,11 @@ func (f Filter) Matches(e Event) bool {
 // find a token by.
 const fingerprintSize = 8
 
-// Fingerprint names a token without telling it: the beginning of its SHA-256 in hexadecimal.
-func Fingerprint(token string) string {
-	sum := sha256.Sum256([]byte(token))
+// Fingerprint names a token without telling it: the beginning of the SHA-256, in hexadecimal, of its credential, as
+// X-Amz-Credential has it, and its signature.
+func Fingerprint(credential, signature string) string {
+	const usual = 256
+	var text [usual]byte
+	sum := sha256.Sum256(append(append(text[:0], credential...), signature...))
 	return hex.EncodeToString(sum[:fingerprintSize])
 }

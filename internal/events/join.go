@@ -29,7 +29,9 @@ type attempt struct {
 	explanation bool
 	token       string
 	// names are the keys of joiner.byName under which the attempt is found.
-	names []string
+	names []name
+	// request is one more of them, that of the last request that STS refused.
+	request name
 	// refused is when the authenticator has refused; zero if it has not, or once the client was told.
 	refused time.Time
 	cluster string
@@ -37,27 +39,32 @@ type attempt struct {
 
 // joiner finds the attempt that an event belongs to.
 type joiner struct {
-	last uint64
-	// byName finds attempts by access key, request, principal and token; the kind of name is its first letter.
-	byName map[string]*attempt
+	last   uint64
+	byName map[name]*attempt
 	// order has the attempts that byName knows, the oldest first.
 	order []*attempt
 }
 
-func newJoiner() joiner { return joiner{byName: map[string]*attempt{}} }
+func newJoiner() joiner { return joiner{byName: map[name]*attempt{}} }
 
-func keyName(id string) string               { return name("k", id) }
-func tokenName(fingerprint string) string    { return name("t", fingerprint) }
-func requestName(id string) string           { return name("r", id) }
-func principalName(cluster, p string) string { return name("p", p+"@"+cluster, p) }
-func arnName(cluster, arn string) string     { return name("a", strings.ToLower(arn)+"@"+cluster, arn) }
+// name is one by which an attempt is found: an access key, a token, a request, a principal, an ARN or a client. The last three
+// count in one cluster only. A name without a value is none.
+type name struct {
+	kind           byte
+	value, cluster string
+}
 
-// name is empty if what it is made of is.
-func name(kind string, parts ...string) string {
-	if parts[len(parts)-1] == "" {
-		return ""
-	}
-	return kind + parts[0]
+func keyName(id string) name               { return name{kind: 'k', value: id} }
+func tokenName(fingerprint string) name    { return name{kind: 't', value: fingerprint} }
+func requestName(id string) name           { return name{kind: 'r', value: id} }
+func principalName(cluster, p string) name { return name{'p', p, cluster} }
+func arnName(cluster, arn string) name     { return name{'a', strings.ToLower(arn), cluster} }
+func clientName(e *Event) name             { return name{'c', e.SourceIP + " " + e.UserAgent, e.Cluster} }
+
+// own is the name with texts of its own, so that no attempt keeps the request or the line that they were cut from.
+func (n name) own() name {
+	n.value, n.cluster = strings.Clone(n.value), strings.Clone(n.cluster)
+	return n
 }
 
 // attempt returns an event's attempt; nil if it belongs to none.
@@ -91,8 +98,11 @@ func (j *joiner) call(e *Event) *attempt {
 				a = j.begin(e)
 			}
 		}
-		a.token = e.Token
-		j.known(a, tokenName(e.Token), keyName(e.AccessKeyID), requestName(e.RequestID))
+		a.token = strings.Clone(e.Token)
+		j.known(a, tokenName(e.Token), keyName(e.AccessKeyID))
+		if e.Outcome == Refused {
+			j.quoted(a, requestName(e.RequestID))
+		}
 		return a
 	case e.Hop == "H1":
 		return j.begin(e)
@@ -107,7 +117,7 @@ func (j *joiner) decision(e *Event) *attempt {
 		a = j.begin(e)
 	}
 	j.known(a, principalName(e.Cluster, e.PrincipalID), arnName(e.Cluster, canonical(e.ARN)), keyName(e.AccessKeyID))
-	a.cluster = e.Cluster
+	a.cluster = strings.Clone(e.Cluster)
 	if a.refused = (time.Time{}); e.Outcome == Refused {
 		a.refused = e.Time
 	}
@@ -127,7 +137,7 @@ func (j *joiner) request(e *Event) *attempt {
 		a.refused = time.Time{}
 		return a
 	}
-	client := name("c", e.SourceIP+" "+e.UserAgent+"@"+e.Cluster)
+	client := clientName(e)
 	a := j.find(e, client)
 	if a == nil || e.Time.Sub(a.began) > answerWithin {
 		a = j.begin(e)
@@ -148,9 +158,9 @@ func (j *joiner) unanswered(e *Event) *attempt {
 }
 
 // find returns the attempt of the first name that has one.
-func (j *joiner) find(e *Event, names ...string) *attempt {
+func (j *joiner) find(e *Event, names ...name) *attempt {
 	for _, name := range names {
-		if a := j.byName[name]; name != "" && a != nil && e.Time.Sub(a.began) <= lifetime {
+		if a := j.byName[name]; name.value != "" && a != nil && e.Time.Sub(a.began) <= lifetime {
 			return a
 		}
 	}
@@ -169,18 +179,29 @@ func (j *joiner) begin(e *Event) *attempt {
 }
 
 // known lets the attempt be found by names from now on.
-func (j *joiner) known(a *attempt, names ...string) {
+func (j *joiner) known(a *attempt, names ...name) {
 	for _, name := range names {
-		if name == "" || j.byName[name] == a {
+		if name.value == "" || j.byName[name] == a {
 			continue
 		}
+		name = name.own()
 		j.byName[name] = a
 		a.names = append(a.names, name)
 	}
 }
 
+// quoted lets the attempt be found by the ID of a refused request, which the authenticator's log quotes. Of a token that is
+// tried again and again only the last one counts.
+func (j *joiner) quoted(a *attempt, request name) {
+	if j.byName[a.request] == a {
+		delete(j.byName, a.request)
+	}
+	a.request = request.own()
+	j.byName[a.request] = a
+}
+
 func (j *joiner) forget(a *attempt) {
-	for _, name := range a.names {
+	for _, name := range append(a.names, a.request) {
 		if j.byName[name] == a {
 			delete(j.byName, name)
 		}

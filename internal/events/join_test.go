@@ -84,8 +84,8 @@ func TestJoin(t *testing.T) {
 			logged(t, 0, `msg="access denied" error="input token was not properly formatted: token is too large"`), audited(t, 0, 401, ""), audited(t, 1, 401, ""),
 		}, []uint64{1, 1, 2}},
 		{"refused by STS", []Event{
-			call(0, "GetCallerIdentity", "AKIA1", func(e *Event) { e.Token, e.RequestID = "t1", "r1" }),
-			call(0, "GetCallerIdentity", "AKIA2", func(e *Event) { e.Token, e.RequestID = "t2", "r2" }),
+			call(0, "GetCallerIdentity", "AKIA1", func(e *Event) { e.Token, e.RequestID, e.Outcome = "t1", "r1", Refused }),
+			call(0, "GetCallerIdentity", "AKIA2", func(e *Event) { e.Token, e.RequestID, e.Outcome = "t2", "r2", Refused }),
 			logged(t, 0, `msg="access denied" error="sts getCallerIdentity failed: error from AWS (expected 200, got 403) on us-east-2 endpoint. Body: {\"RequestId\":\"r1\"}"`),
 		}, []uint64{1, 2, 1}},
 		{"AssumeRole refused", []Event{call(0, "AssumeRole", "AKIA1", nil), call(1, "AssumeRole", "AKIA1", nil)}, []uint64{1, 2}},
@@ -146,7 +146,10 @@ func TestJoinerForgets(t *testing.T) {
 	for i := range 3 * maxAttempts {
 		r.Record(call(0, "GetCallerIdentity", fmt.Sprint("AKIA", i), tokenOf(fmt.Sprint(i))))
 	}
-	if len(r.joiner.order) != maxAttempts || len(r.joiner.byName) > 2*maxAttempts {
+	for i := range 3 * maxAttempts {
+		r.Record(call(0, "GetCallerIdentity", "AKIA", func(e *Event) { e.Token, e.RequestID, e.Outcome = "t", fmt.Sprint(i), Refused }))
+	}
+	if len(r.joiner.order) != maxAttempts || len(r.joiner.byName) > 3*maxAttempts {
 		t.Errorf("%d attempts, %d names", len(r.joiner.order), len(r.joiner.byName))
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"iter"
 	"sync"
 	"time"
-	"unsafe"
 )
 
 // What is kept by default: some minutes of a busy test suite.
@@ -14,12 +13,10 @@ const (
 	defaultBytes = 2 << 20
 )
 
-// eventBytes is what an event takes beside its texts.
-const eventBytes = int(unsafe.Sizeof(Event{}))
-
 // Config is what a recorder needs.
 type Config struct {
-	// Size is how many events are kept, 0 takes 2048; Bytes how much memory they may take, 0 takes 2 MiB. The oldest go first.
+	// Size is how many events are kept, 0 takes 2048; Bytes how much memory they take at most, 0 takes 2 MiB, and less than the
+	// longest event takes that. The oldest go first.
 	Size, Bytes int
 	// Now dates events that have no time; nil takes time.Now.
 	Now func() time.Time
@@ -30,23 +27,12 @@ type Recorder struct {
 	now func() time.Time
 
 	// mu guards what follows.
-	mu sync.Mutex
-	// ring has the events from first to last; it grows up to size.
-	ring        []kept
-	size        int
-	first, last uint64
-	// bytes is how much the events take, of maxBytes.
-	bytes, maxBytes int
-	joiner          joiner
+	mu     sync.Mutex
+	tape   tape
+	joiner joiner
 	// followers is how many wait for more; changed is closed when there is more.
 	followers int
 	changed   chan struct{}
-}
-
-// kept is an event with the memory that it takes.
-type kept struct {
-	Event
-	bytes int
 }
 
 // New makes a recorder.
@@ -60,7 +46,7 @@ func New(c Config) *Recorder {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Recorder{now: c.Now, size: c.Size, maxBytes: c.Bytes, first: 1, joiner: newJoiner(), changed: make(chan struct{})}
+	return &Recorder{now: c.Now, tape: newTape(c.Size, c.Bytes), joiner: newJoiner(), changed: make(chan struct{})}
 }
 
 // Record keeps an event, in place of the oldest if there are too many. Sequence, Attempt and Explanation are set here.
@@ -69,45 +55,24 @@ func (r *Recorder) Record(e Event) {
 		e.Time = r.now()
 	}
 	e.clean()
-	bytes := eventBytes + e.detach()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.last++
-	e.Sequence, e.Explanation = r.last, e.explains()
+	e.Explanation = e.explains()
 	if a := r.joiner.attempt(&e); a != nil {
 		e.Attempt, e.Explanation = a.number, e.Explanation || a.explanation
 	}
-	r.keep(kept{e, bytes})
+	r.tape.put(&e)
 	if r.followers > 0 {
 		close(r.changed)
 		r.changed = make(chan struct{})
 	}
 }
 
-// keep puts the event into the ring and drops as many of the oldest as it takes.
-func (r *Recorder) keep(e kept) {
-	for r.first < r.last && (r.bytes+e.bytes > r.maxBytes || r.last-r.first >= uint64(r.size)) {
-		oldest := r.at(r.first)
-		r.bytes -= oldest.bytes
-		*oldest = kept{}
-		r.first++
-	}
-	r.bytes += e.bytes
-	if len(r.ring) < r.size {
-		r.ring = append(r.ring, e)
-		return
-	}
-	*r.at(r.last) = e
-}
-
-// at is the place of an event in the ring.
-func (r *Recorder) at(sequence uint64) *kept { return &r.ring[(sequence-1)%uint64(r.size)] }
-
 // Last is the sequence number of the newest event; 0 if there is none.
 func (r *Recorder) Last() uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.last
+	return r.tape.last
 }
 
 // Since returns the events after a sequence number that are still kept, the oldest first. 0 returns all.
@@ -119,8 +84,8 @@ func (r *Recorder) Since(sequence uint64) []Event {
 
 func (r *Recorder) since(sequence uint64) []Event {
 	events := []Event{}
-	for i := max(sequence+1, r.first); i <= r.last; i++ {
-		events = append(events, r.at(i).Event)
+	for i := max(sequence+1, r.tape.first); i <= r.tape.last; i++ {
+		events = append(events, r.tape.get(i))
 	}
 	return events
 }

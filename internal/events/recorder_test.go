@@ -3,6 +3,7 @@ package events
 import (
 	"context"
 	"encoding/json"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -40,18 +41,42 @@ func TestRecorderIsBounded(t *testing.T) {
 	for range 100 {
 		r.Record(Event{Text: long, UserAgent: long, Groups: slices.Repeat([]string{long}, 2*maxGroups)})
 	}
-	if r.bytes > bytes {
-		t.Errorf("%d bytes are taken, want %d at most", r.bytes, bytes)
+	kept := r.Since(0)
+	if len(kept) == 0 || kept[len(kept)-1].Sequence != 100 {
+		t.Fatalf("%d events are kept, want the newest", len(kept))
 	}
-	if got := len(r.Since(0)); got == 0 || r.Since(0)[got-1].Sequence != 100 {
-		t.Errorf("%d events are kept, want the newest", got)
+	for i, e := range kept {
+		if e.Sequence != kept[0].Sequence+uint64(i) || len(e.Text) < maxText || len(e.Groups) != maxGroups+1 {
+			t.Errorf("event %d has %d bytes and %d groups", e.Sequence, len(e.Text), len(e.Groups))
+		}
 	}
-	taken := 0
-	for _, e := range r.ring {
-		taken += e.bytes
+	if len(r.tape.bytes) > bytes {
+		t.Errorf("%d bytes are taken, want %d at most", len(r.tape.bytes), bytes)
 	}
-	if taken != r.bytes {
-		t.Errorf("%d bytes are counted, %d are in the ring", r.bytes, taken)
+}
+
+// TestTape holds that events of all lengths come back as they were, however often the tape has gone round.
+func TestTape(t *testing.T) {
+	const size = 40
+	tape, source := newTape(size, longest), rand.New(rand.NewPCG(1, 2))
+	var put []Event
+	for i := range 2000 {
+		e := Event{
+			Sequence: uint64(i + 1), Time: time.Unix(0, int64(i)).UTC(), Source: Gateway, Outcome: Refused, Hop: "H6", Text: strings.Repeat("t", source.IntN(maxText)),
+			Attempt: uint64(i), Explanation: i%2 == 0, Status: i, Took: -1, AccessKeyID: "k", UserAgent: strings.Repeat("u", source.IntN(maxField)), Service: "sts",
+		}
+		for range source.IntN(3) {
+			e.Groups = append(e.Groups, strings.Repeat("g", source.IntN(maxField)))
+		}
+		put = append(put, e)
+		tape.put(&e)
+		kept := []Event{}
+		for sequence := tape.first; sequence <= tape.last; sequence++ {
+			kept = append(kept, tape.get(sequence))
+		}
+		if diff := cmp.Diff(put[len(put)-len(kept):], kept); diff != "" || len(kept) == 0 || len(kept) > size {
+			t.Fatalf("%d events after %d (-want +got):\n%s", len(kept), i+1, diff)
+		}
 	}
 }
 
@@ -141,19 +166,20 @@ func TestLongTextsAreCut(t *testing.T) {
 }
 
 func TestFingerprintTellsTokensApart(t *testing.T) {
-	if a, b := Fingerprint("k8s-aws-v1.a"), Fingerprint("k8s-aws-v1.b"); a == b || len(a) != 16 {
-		t.Errorf("got %q and %q", a, b)
+	a, b, c := Fingerprint("AKIA1", "1"), Fingerprint("AKIA1", "2"), Fingerprint("AKIA2", "1")
+	if a == b || a == c || len(a) != 16 {
+		t.Errorf("got %q, %q and %q", a, b, c)
 	}
 }
 
 // BenchmarkRecord is what one GetCallerIdentity pays: the token's fingerprint and the event.
 func BenchmarkRecord(b *testing.B) {
 	r := New(Config{})
-	token := strings.Repeat("k", 1100)
+	signature := strings.Repeat("0", 64)
 	b.ReportAllocs()
 	for b.Loop() {
 		r.Record(Event{
-			Source: Gateway, Hop: "H6", Outcome: Allowed, AccessKeyID: "AKIAIOSFODNN7EXAMPLE", Token: Fingerprint(token),
+			Source: Gateway, Hop: "H6", Outcome: Allowed, AccessKeyID: "AKIAIOSFODNN7EXAMPLE", Token: Fingerprint("AKIAIOSFODNN7EXAMPLE/20260314/us-east-2/sts/aws4_request", signature),
 			Service: "sts", Operation: "GetCallerIdentity", RequestID: "5f1c3c0e-1f65-4f5e-9a53-2f5d1f3f0b11", Status: 200,
 			ARN: "arn:aws:iam::111122223333:user/yaroslav", SourceIP: "127.0.0.1", UserAgent: "aws-cli/2.31.0 md/awscrt#0.27.6 ua/2.1 os/linux#6.8",
 		})
