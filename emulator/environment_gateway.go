@@ -38,6 +38,7 @@ func (e *Environment) serveGateway(ctx context.Context) error {
 		cancel()
 		return <-served
 	})
+	e.onStop(e.faults.stop)
 	e.o.Step("gateway answers at " + e.Gateway())
 	return nil
 }

@@ -129,6 +129,14 @@ func (f *faults) remove(ctx context.Context, set fault.Fault) error {
 	return nil
 }
 
+// stop ends the faults of requests before the gateway ends, so that no delay holds it up. Clusters are stopped as they are.
+func (f *faults) stop(context.Context) error {
+	for _, set := range f.set.List() {
+		f.set.Remove(set.ID)
+	}
+	return nil
+}
+
 // addToCluster breaks a cluster. One at a time: how two would come apart again, nobody could tell.
 func (f *faults) addToCluster(ctx context.Context, wanted fault.Fault) (fault.Fault, error) {
 	f.mu.Lock()

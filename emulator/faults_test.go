@@ -132,6 +132,29 @@ func TestLatencyEndsWithItsFault(t *testing.T) {
 	}
 }
 
+// TestAStopWaitsForNoFault holds that who waits for a late answer gets it when the stack stops.
+func TestAStopWaitsForNoFault(t *testing.T) {
+	env := startFakes(t)
+	client := stsOf(t, env, "arseniy")
+	if _, err := env.faults.add(t.Context(), FaultRequest{Fault: fault.Fault{Kind: "sts-latency", Delay: fault.Duration(time.Minute)}}); err != nil {
+		t.Fatal(err)
+	}
+	answered := make(chan error, 1)
+	go func() {
+		_, err := client.GetCallerIdentity(t.Context(), nil)
+		answered <- err
+	}()
+	for env.faults.set.List()[0].Met == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	if err := env.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := <-answered; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestSessionsAreShortUnderAFault(t *testing.T) {
 	env := startFakes(t)
 	if _, err := env.faults.add(t.Context(), FaultRequest{Fault: fault.Fault{Kind: fault.SessionExpiry, After: fault.Duration(3 * time.Second)}}); err != nil {
