@@ -81,6 +81,8 @@ func writeResult(w io.Writer, r scenario.Result) {
 	switch {
 	case r.Error != "":
 		fmt.Fprintf(w, "✗ %2d  %s: %s\n", r.Cause, r.Title, r.Error)
+	case r.Skipped != "":
+		fmt.Fprintf(w, "- %2d  %s: skipped: %s\n", r.Cause, r.Title, r.Skipped)
 	case r.Impossible != "":
 		fmt.Fprintf(w, "- %2d  %s: not here: %s\n", r.Cause, r.Title, r.Impossible)
 	default:

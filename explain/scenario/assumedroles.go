@@ -11,10 +11,10 @@ func trustingMFA(user string) string {
 		`"},"Action":"sts:AssumeRole","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}]}`
 }
 
-// login makes a session of olga, and the profile olga-session with its keys.
+// login makes a session of olga, and the profile scenario-olga-session with its keys.
 func login(flags string) Step {
-	return run(`keys=$(aws --profile olga sts get-session-token ` + flags + `--query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text) &&
-  { cat people; printf '[olga-session]\naws_access_key_id = %s\naws_secret_access_key = %s\naws_session_token = %s\n' $keys; } > $AWS_SHARED_CREDENTIALS_FILE`)
+	return run(`keys=$(aws --profile scenario-olga sts get-session-token ` + flags + `--query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text) &&
+  { cat people; printf '[scenario-olga-session]\naws_access_key_id = %s\naws_secret_access_key = %s\naws_session_token = %s\n' $keys; } > $AWS_SHARED_CREDENTIALS_FILE`)
 }
 
 // withMFA are the flags that show a code of olga's MFA device.
@@ -44,7 +44,7 @@ func assumedRoles() []Scenario {
 			Cause: 34, Title: "a policy that denies without MFA does not keep out",
 			Break: []Step{
 				users(entryOf("userarn", userARN("clara"))),
-				fails("aws --profile clara eks describe-cluster --name $CLUSTER", "with an explicit deny"),
+				fails("aws --profile scenario-clara eks describe-cluster --name $CLUSTER", "with an explicit deny"),
 			},
 			Attempt: works("kubectl --context clara get pods"), Logged: []string{"access granted"}, Explain: explain("clara"),
 			Repair: []Step{entry("mfa")}, Access: fails("kubectl --context clara get pods", unauthorized),

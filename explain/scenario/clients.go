@@ -28,12 +28,12 @@ func clients() []Scenario {
 		{
 			Cause: 29, Title: "keys of the environment stand before the profile", Break: []Step{olga()},
 			Attempt: fails(keys+"kubectl --context olga get pods", unauthorized), Logged: []string{notMapped, `arn="arn:aws:iam::$ACCOUNT:user/boris"`},
-			Variables: keys + "AWS_PROFILE=olga ", Explain: "--environment -- get pods -n default", Hop: "H7", Access: run("kubectl --context olga get pods"),
+			Variables: keys + "AWS_PROFILE=scenario-olga ", Explain: "--environment -- get pods -n default", Hop: "H7", Access: run("kubectl --context olga get pods"),
 		},
 		{
 			Cause: 30, Title: "the plugin finds no credentials", Break: []Step{olga()},
 			Attempt:   fails(empty+"kubectl --context nobody get pods", "could not get token", "no EC2 IMDS role found"),
-			Variables: empty, Explain: "--environment", Hop: "H1", Access: run("AWS_PROFILE=olga kubectl --context nobody get pods"),
+			Variables: empty, Explain: "--environment", Hop: "H1", Access: run("AWS_PROFILE=scenario-olga kubectl --context nobody get pods"),
 		},
 		kubeconfig(41, "the kubeconfig names v1alpha1", "client.authentication.k8s.io/v1beta1", "client.authentication.k8s.io/v1alpha1",
 			`exec plugin: invalid apiVersion "client.authentication.k8s.io/v1alpha1"`),

@@ -6,9 +6,28 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"syscall"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
 )
+
+// take makes the folder of the scenarios and locks it, so that no other run takes this one for a leftover.
+func (w *world) take() error {
+	if err := os.MkdirAll(w.Dir, 0o700); err != nil {
+		return fmt.Errorf("make the folder of the scenarios: %w", err)
+	}
+	folder, err := os.Open(w.Dir)
+	if err != nil {
+		return fmt.Errorf("open the folder of the scenarios: %w", err)
+	}
+	if err := syscall.Flock(int(folder.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return errors.Join(errors.New("scenarios run on this stack already: wait until they end"), folder.Close())
+	}
+	w.lock = folder
+	return nil
+}
 
 // leftover is what has to go even if the run that made it was killed.
 type leftover struct {
@@ -27,23 +46,43 @@ func (w *world) remember() error {
 	return nil
 }
 
-// recover removes what a run that was killed has left. An account that is gone was of a stack that is gone.
+// recover removes what a run that was killed has left.
 func (w *world) recover(ctx context.Context) error {
-	data, err := os.ReadFile(w.file("account.json"))
-	if errors.Is(err, os.ErrNotExist) {
-		return os.RemoveAll(w.Dir)
+	if err := w.removeLeftover(ctx); err != nil {
+		return err
 	}
+	files, err := filepath.Glob(w.file("*"))
 	if err != nil {
 		return err
 	}
+	for _, file := range files {
+		if err := os.RemoveAll(file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeLeftover removes the account that a killed run has made, if it is there: a stack may have begun anew since.
+func (w *world) removeLeftover(ctx context.Context) error {
+	data, err := os.ReadFile(w.file("account.json"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
 	var left leftover
-	if err := json.Unmarshal(data, &left); err != nil {
-		return os.RemoveAll(w.Dir)
+	if err == nil {
+		err = json.Unmarshal(data, &left)
+	}
+	if err != nil {
+		return fmt.Errorf("read which account was left: %w", err)
+	}
+	if _, err := w.identity(ctx, left.Root); errors.As(err, new(smithy.APIError)) {
+		return nil // STS does not know the key
+	} else if err != nil {
+		return fmt.Errorf("look for the account that was left: %w", err)
 	}
 	w.account, w.keys["root"] = left.Account, left.Root
-	defer func() { w.account = "" }()
-	if _, err := w.identity(ctx, left.Root); err != nil {
-		return os.RemoveAll(w.Dir)
-	}
-	return w.close(ctx)
+	err = w.removeAccount(ctx)
+	w.account = ""
+	return err
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // assumedBy is the line of a role's profile that names who assumes it.
-const assumedBy = "source_profile = olga\n"
+const assumedBy = "source_profile = scenario-olga\n"
 
 // roleProfiles are the profiles without keys, with the lines that they have in the AWS configuration.
 func roleProfiles() map[string]string {
@@ -21,21 +21,21 @@ func roleProfiles() map[string]string {
 	return map[string]string{
 		"dev": role("teams/dev", assumedBy), "sso": role(ssoPath+ssoRole, assumedBy), "node": role("scenario-node", assumedBy),
 		"gone-node": role("scenario-node", assumedBy+"role_session_name = i-0123456789abcdef0\n"), "closed": role("closed", assumedBy),
-		"mfa": role("mfa", assumedBy), "mfa-session": role("mfa", "source_profile = olga-session\n"), "temporary": role("temporary", assumedBy),
-		"creator": role("creator", "source_profile = admin\n"), "root-dev": role("teams/dev", "source_profile = root\n"),
+		"mfa": role("mfa", assumedBy), "mfa-session": role("mfa", "source_profile = scenario-olga-session\n"), "temporary": role("temporary", assumedBy),
+		"creator": role("creator", "source_profile = scenario-admin\n"), "root-dev": role("teams/dev", "source_profile = scenario-root\n"),
 	}
 }
 
-// writeProfiles writes the AWS files, and the credentials once more for whoever adds to them.
+// writeProfiles writes the AWS files, with profiles that no stack has itself, and the credentials once more for whoever adds to them.
 func (w *world) writeProfiles() error {
 	var configuration, credentials strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(w.keys)) {
 		keys := w.keys[name]
-		fmt.Fprintf(&configuration, "[profile %s]\nregion = %s\n", name, w.Region)
-		fmt.Fprintf(&credentials, "[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", name, keys.AccessKeyID, keys.SecretAccessKey)
+		fmt.Fprintf(&configuration, "[profile scenario-%s]\nregion = %s\n", name, w.Region)
+		fmt.Fprintf(&credentials, "[scenario-%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", name, keys.AccessKeyID, keys.SecretAccessKey)
 	}
 	for name, lines := range roleProfiles() {
-		fmt.Fprintf(&configuration, "[profile %s]\nregion = %s\n%s", name, w.Region, w.fill(lines))
+		fmt.Fprintf(&configuration, "[profile scenario-%s]\nregion = %s\n%s", name, w.Region, w.fill(lines))
 	}
 	for name, text := range map[string]string{"config": configuration.String(), "credentials": credentials.String(), "people": credentials.String()} {
 		if err := os.WriteFile(w.file(name), []byte(text), 0o600); err != nil {
@@ -82,7 +82,7 @@ func (w *world) plugin(profile string) *api.AuthInfo {
 		InteractiveMode: api.NeverExecInteractiveMode,
 	}
 	if profile != "" {
-		exec.Env = []api.ExecEnvVar{{Name: "AWS_PROFILE", Value: profile}}
+		exec.Env = []api.ExecEnvVar{{Name: "AWS_PROFILE", Value: "scenario-" + profile}}
 	}
 	return &api.AuthInfo{Exec: exec}
 }

@@ -18,7 +18,7 @@ func rights() []Scenario {
 		{
 			Cause: 60, Title: "a group without a binding", Break: []Step{olga()},
 			Attempt: fails("kubectl --context olga get secrets", `User "somebody" cannot list resource "secrets"`),
-			Explain: "--profile olga -- get secrets -n default", Hop: "H9",
+			Explain: "--profile scenario-olga -- get secrets -n default", Hop: "H9",
 			Repair: []Step{run("kubectl --context admin create rolebinding secrets --clusterrole=edit --group=developers")},
 			Undo:   []Step{run("kubectl --context admin delete rolebinding secrets")},
 		},
@@ -31,7 +31,7 @@ func rights() []Scenario {
 				works("kubectl --context olga get secrets"),
 			},
 			Attempt: fails("kubectl --context olga get widgets.example.com", "Forbidden"),
-			Explain: "--profile olga -- get widgets.example.com -n default", Hop: "H9",
+			Explain: "--profile scenario-olga -- get widgets.example.com -n default", Hop: "H9",
 			Repair: []Step{
 				run("kubectl --context admin create clusterrole widgets --verb=get,list,watch --resource=widgets.example.com"),
 				run("kubectl --context admin create clusterrolebinding widgets --clusterrole=widgets --user=" + userARN("olga")),

@@ -1,6 +1,9 @@
 package scenario
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Scenario is one cause of the catalogue (docs/CAUSES.md) as commands of real clients. In its texts $ACCOUNT, $REGION, $CLUSTER
 // and $STACK stand for the account, the region, the cluster, and the flag that names the stack.
@@ -70,6 +73,13 @@ func All() []Scenario {
 	}
 	slices.SortFunc(all, func(a, b Scenario) int { return a.Cause - b.Cause })
 	return all
+}
+
+// wantsAWS tells whether the scenario runs the aws CLI.
+func (s Scenario) wantsAWS() bool {
+	return slices.ContainsFunc(slices.Concat(s.Break, []Step{s.Attempt, s.Access}, s.Repair), func(step Step) bool {
+		return strings.Contains(step.Run, "aws --profile ")
+	})
 }
 
 // inOrder sorts scenarios so that each cluster is made once.

@@ -56,6 +56,11 @@ var quoted = regexp.MustCompile(`"[^"]*"`)
 func TestTheCatalogueSaysWhatIsShown(t *testing.T) {
 	for _, s := range All() {
 		text := section(t, s.Cause)
+		for _, field := range []string{"Hop", "Symptom", "Reason", "Fix", "Scenario"} {
+			if !strings.Contains(text, "\n- "+field+": ") {
+				t.Errorf("cause %d: docs/CAUSES.md does not say the %s", s.Cause, field)
+			}
+		}
 		if s.Impossible != "" {
 			if !strings.Contains(text, "- Scenario: none: "+s.Impossible) {
 				t.Errorf("cause %d: docs/CAUSES.md does not say why it has no scenario: %q", s.Cause, s.Impossible)

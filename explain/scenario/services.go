@@ -3,7 +3,7 @@ package scenario
 // services are about STS and the authenticator when they do not work, on purpose.
 func services() []Scenario {
 	boris := users(entryOf("userarn", userARN("boris")))
-	const token = "AWS_PROFILE=boris aws-iam-authenticator token -i $CLUSTER | "
+	const token = "AWS_PROFILE=scenario-boris aws-iam-authenticator token -i $CLUSTER | "
 	ofSTS := func(cause int, title, fault, logged string) Scenario {
 		return Scenario{
 			Cause: cause, Title: title, Break: []Step{boris, setFault(fault + " --caller $BORIS_KEY")},
@@ -22,7 +22,7 @@ func services() []Scenario {
 		{
 			Cause: 45, Title: "STS is not active in the region", Break: []Step{dev(), setFault("sts-region-disabled --region ap-east-1")},
 			Attempt:   fails("AWS_REGION=ap-east-1 kubectl --context dev get pods", "RegionDisabledException", "STS is not activated in this region"),
-			Variables: "AWS_PROFILE=dev AWS_REGION=ap-east-1 ", Explain: "--environment -- get pods -n default", Hop: "H3",
+			Variables: "AWS_PROFILE=scenario-dev AWS_REGION=ap-east-1 ", Explain: "--environment -- get pods -n default", Hop: "H3",
 			Repair: []Step{clearFault("sts-region-disabled")}, Undo: noFault("sts-region-disabled"),
 		},
 		{

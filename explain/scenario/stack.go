@@ -21,6 +21,8 @@ type Stack struct {
 	Dir     string
 	Control Control
 	Now     func() time.Time
+	// Settle is how long something may take to come into force; 0 takes ten seconds.
+	Settle time.Duration
 	// Out is told of each step as it happens; nil tells nobody.
 	Out io.Writer
 }

@@ -28,7 +28,9 @@ func refused(context string) Step {
 }
 
 // explain is the explanation of an attempt of a profile.
-func explain(profile string) string { return "--profile " + profile + " -- get pods -n default" }
+func explain(profile string) string {
+	return "--profile scenario-" + profile + " -- get pods -n default"
+}
 
 func roles(list string) Step { return awsAuth("mapRoles", list) }
 func users(list string) Step { return awsAuth("mapUsers", list) }
@@ -62,7 +64,7 @@ func dev() Step { return roles(entryOf("rolearn", roleARN("dev"))) }
 func olga() Step { return users(entryOf("userarn", userARN("olga"))) }
 
 // byEKS is a command of the EKS API, as an administrator of the account.
-func byEKS(command string) string { return "aws --profile admin eks " + command }
+func byEKS(command string) string { return "aws --profile scenario-admin eks " + command }
 
 // byIAM is a command of the IAM API, as an administrator of the account.
-func byIAM(command string) string { return "aws --profile admin iam " + command }
+func byIAM(command string) string { return "aws --profile scenario-admin iam " + command }

@@ -11,10 +11,10 @@ func tokens() []Scenario {
 		handMade(39, "a token that is bound to no cluster", "H5", token{Unbound: true}, "client did not sign the x-k8s-aws-id header in the pre-signed URL"),
 		handMade(46, "a token whose scope is of another region than its host", "H6", token{ScopeRegion: "eu-west-1"}, "Credential should be scoped to a valid region"),
 		handMade(50, "a token that is too large", "H5", token{Padding: 4096}, "token is too large"),
-		pluginMade(38, "a token for another cluster", "H6", "AWS_PROFILE=olga aws-iam-authenticator token -i another", "SignatureDoesNotMatch"),
-		pluginMade(48, "a token of another partition", "H5", "AWS_PROFILE=olga AWS_REGION=cn-north-1 "+plugin,
+		pluginMade(38, "a token for another cluster", "H6", "AWS_PROFILE=scenario-olga aws-iam-authenticator token -i another", "SignatureDoesNotMatch"),
+		pluginMade(48, "a token of another partition", "H5", "AWS_PROFILE=scenario-olga AWS_REGION=cn-north-1 "+plugin,
 			"partition {aws} does not support hostname"),
-		pluginMade(49, "a token that names an emulator", "H5", "AWS_PROFILE=olga AWS_ENDPOINT_URL=$GATEWAY "+plugin, `unexpected scheme "http"`),
+		pluginMade(49, "a token that names an emulator", "H5", "AWS_PROFILE=scenario-olga AWS_ENDPOINT_URL=$GATEWAY "+plugin, `unexpected scheme "http"`),
 		{
 			Cause: 40, Title: "the key is inactive", Break: []Step{
 				users(entryOf("userarn", userARN("boris"))),

@@ -22,24 +22,47 @@ type world struct {
 	// cluster is the one that runs now, and mode the mode that it was made in; empty for none.
 	cluster string
 	files   Files
+	// lacksAWS tells that there is no aws CLI, without which some scenarios cannot run.
+	lacksAWS bool
+	// lock is held while scenarios run on the stack.
+	lock *os.File
 }
 
 // open makes account and people. What an earlier run has left behind, because it was killed, goes first.
 func open(ctx context.Context, stack Stack) (*world, error) {
+	if strings.HasPrefix(stack.Region, "cn-") || strings.HasPrefix(stack.Region, "us-gov-") {
+		return nil, fmt.Errorf("the scenarios have the ARNs of the partition aws, and the stack is in %s: start one with another region", stack.Region)
+	}
 	w := &world{Stack: stack, keys: map[string]aws.Credentials{}}
+	if err := w.take(); err != nil {
+		return nil, err
+	}
 	if err := w.recover(ctx); err != nil {
-		return nil, fmt.Errorf("clean up after an earlier run: %w", err)
+		return nil, errors.Join(fmt.Errorf("clean up after an earlier run: %w", err), w.lock.Close())
 	}
-	if err := os.MkdirAll(w.file("bin"), 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of the scenarios: %w", err)
-	}
-	if err := os.Symlink(w.Program, w.file("bin/eksauth")); err != nil {
-		return nil, fmt.Errorf("make the folder of the scenarios: %w", err)
-	}
-	if err := w.people(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("make the people of the scenarios: %w", err), w.close(context.WithoutCancel(ctx)))
+	if err := w.furnish(ctx); err != nil {
+		return nil, errors.Join(err, w.close(context.WithoutCancel(ctx)))
 	}
 	return w, nil
+}
+
+// furnish makes what the commands of the scenarios need.
+func (w *world) furnish(ctx context.Context) error {
+	if err := os.Mkdir(w.file("bin"), 0o700); err != nil {
+		return fmt.Errorf("make the folder of the scenarios: %w", err)
+	}
+	if err := os.Symlink(w.Program, w.file("bin/eksauth")); err != nil {
+		return fmt.Errorf("make the folder of the scenarios: %w", err)
+	}
+	found, err := w.shell(ctx, "command -v aws")
+	if err != nil {
+		return err
+	}
+	w.lacksAWS = found.code != 0
+	if err := w.people(ctx); err != nil {
+		return fmt.Errorf("make the people of the scenarios: %w", err)
+	}
+	return nil
 }
 
 // people makes the account and all that is in it, and writes the profiles.
@@ -60,25 +83,30 @@ func (w *world) people(ctx context.Context) error {
 }
 
 // closeWithin bounds the cleaning up.
-const closeWithin = time.Minute
+const closeWithin = 2 * time.Minute
 
-// close removes cluster, account and files.
+// close removes cluster, account and files. What cannot be removed is left for the next run to find.
 func (w *world) close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, closeWithin)
 	defer cancel()
+	if err := w.removeAccount(ctx); err != nil {
+		return errors.Join(err, w.lock.Close())
+	}
+	if err := os.RemoveAll(w.Dir); err != nil {
+		return errors.Join(fmt.Errorf("remove the files of the scenarios: %w", err), w.lock.Close())
+	}
+	return w.lock.Close()
+}
+
+// removeAccount removes the account with all that is in it.
+func (w *world) removeAccount(ctx context.Context) error {
 	if w.account == "" {
-		return os.RemoveAll(w.Dir)
+		return nil
 	}
 	if err := w.removeClusters(ctx); err != nil {
 		return err
 	}
-	if err := w.Control.DeleteAccount(ctx, w.account); err != nil {
-		return err
-	}
-	if err := os.RemoveAll(w.Dir); err != nil {
-		return fmt.Errorf("remove the files of the scenarios: %w", err)
-	}
-	return nil
+	return w.Control.DeleteAccount(ctx, w.account)
 }
 
 // fill puts in what the texts of a scenario leave open.
