@@ -28,12 +28,13 @@ func (f *faults) serveList(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, f.set.List())
 }
 
+// serveSet goes on when the client has gone, as serveClear does: no cluster is left half broken.
 func (f *faults) serveSet(w http.ResponseWriter, r *http.Request) {
 	var wanted FaultRequest
 	if !readControl(w, r, &wanted) {
 		return
 	}
-	set, err := f.add(unhurried(r), wanted)
+	set, err := f.add(context.WithoutCancel(r.Context()), wanted)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return
@@ -46,7 +47,7 @@ func (f *faults) serveClear(w http.ResponseWriter, r *http.Request) {
 	if name := mux.Vars(r)["name"]; name != "" {
 		names = append(names, name)
 	}
-	cleared, err := f.clear(unhurried(r), names...)
+	cleared, err := f.clear(context.WithoutCancel(r.Context()), names...)
 	switch {
 	case errors.Is(err, errNoFault):
 		http.Error(w, err.Error(), http.StatusNotFound)
@@ -56,9 +57,6 @@ func (f *faults) serveClear(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusOK, cleared)
 	}
 }
-
-// unhurried is the context of a request without its end: a cluster is not left half broken when the client goes.
-func unhurried(r *http.Request) context.Context { return context.WithoutCancel(r.Context()) }
 
 // setFault sets a fault in the running stack h and returns it with its ID.
 func setFault(ctx context.Context, h home.Home, wanted FaultRequest) (fault.Fault, error) {

@@ -16,11 +16,10 @@ func (a *attempt) record(d Done) {
 	if a.quiet {
 		return
 	}
-	steps := a.result.Steps
-	if len(steps) == 0 || steps[len(steps)-1].Phase != d.Phase {
+	if steps := a.result.Steps; len(steps) == 0 || steps[len(steps)-1].Phase != d.Phase {
 		a.tell("   %s\n", phases[d.Phase])
 	}
-	a.result.Steps = append(steps, d)
+	a.result.Steps = append(a.result.Steps, d)
 	if d.File != "" && d.Text != "" {
 		a.tell("     %s:\n%s", d.File, indented(d.Text, "       "))
 	}
