@@ -32,6 +32,9 @@ type kubeconfig struct {
 func (p *Program) loadKubeconfig(h home.Home, flag string) (kubeconfig, error) {
 	name := cmp.Or(flag, p.getenv("KUBECONFIG"), h.Kubeconfig())
 	rules := &clientcmd.ClientConfigLoadingRules{Precedence: filepath.SplitList(name)}
+	if flag != "" {
+		rules.Precedence = []string{flag} // one file, as kubectl takes the flag
+	}
 	for _, path := range rules.Precedence {
 		if _, err := os.Stat(path); err != nil {
 			return kubeconfig{}, usageError{fmt.Errorf("read the kubeconfig: %w", err)}

@@ -105,3 +105,23 @@ func TestReview(t *testing.T) {
 		t.Errorf("review of a path (-want +got):\n%s", diff)
 	}
 }
+
+func TestBinding(t *testing.T) {
+	tests := map[string]string{
+		"get pods -n dev": "kubectl create role list-pods --verb=list --resource=pods -n dev\nkubectl create rolebinding list-pods --role=list-pods --group=x -n dev",
+		"get deployments.apps -A": "kubectl create clusterrole list-deployments --verb=list --resource=deployments.apps\n" +
+			"kubectl create clusterrolebinding list-deployments --clusterrole=list-deployments --group=x",
+		"logs web -n dev": "kubectl create role get-pods-log --verb=get --resource=pods/log -n dev\nkubectl create rolebinding get-pods-log --role=get-pods-log --group=x -n dev",
+		"get --raw /metrics": "kubectl create clusterrole get-metrics --verb=get --non-resource-url=/metrics\n" +
+			"kubectl create clusterrolebinding get-metrics --clusterrole=get-metrics --group=x",
+	}
+	for words, want := range tests {
+		request, err := Parse(strings.Fields(words), "default")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, request.Binding("--group=x")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", words, diff)
+		}
+	}
+}

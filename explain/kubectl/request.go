@@ -1,5 +1,11 @@
 package kubectl
 
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
 // Request is a request of Kubernetes: for a resource, or for a path that is none.
 type Request struct {
 	Verb, Group, Resource, Subresource, Namespace, Name string
@@ -45,4 +51,22 @@ func (r Request) Review() map[string]any {
 	return map[string]any{"resourceAttributes": map[string]string{
 		"verb": r.Verb, "group": r.Group, "resource": r.Resource, "subresource": r.Subresource, "namespace": r.Namespace, "name": r.Name,
 	}}
+}
+
+// notInNames is what the name of an object cannot have.
+var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
+
+// Binding is what gives the request to a subject, --user=… or --group=…: a role with that right alone and a binding of it, as
+// kubectl's commands make them.
+func (r Request) Binding(subject string) string {
+	kind, namespace, on := "clusterrole", "", "--resource="+r.Kind()
+	if r.Namespace != "" {
+		kind, namespace = "role", " -n "+r.Namespace
+	}
+	if r.Path != "" {
+		on = "--non-resource-url=" + r.Path
+	}
+	name := strings.Trim(notInNames.ReplaceAllString(strings.ToLower(r.Verb+"-"+r.Resource+"-"+r.Subresource+r.Path), "-"), "-")
+	return fmt.Sprintf("kubectl create %s %s --verb=%s %s%s\nkubectl create %sbinding %s --%s=%s %s%s",
+		kind, name, r.Verb, on, namespace, kind, name, kind, name, subject, namespace)
 }

@@ -45,13 +45,13 @@ func (a AWSAuth) Reasons(caller *authenticator.Identity) []hop.Reason {
 		slices.SortStableFunc(reasons, func(a, b hop.Reason) int { return general[a.Cause] - general[b.Cause] })
 		return reasons
 	}
-	list, name := "mapRoles: |\n  - rolearn", "role"
+	list, kind, username := "mapRoles: |\n  - rolearn", "role", name(caller.CanonicalARN)+":{{SessionName}}"
 	if strings.Contains(caller.CanonicalARN, ":user/") {
-		list, name = "mapUsers: |\n  - userarn", "user"
+		list, kind, username = "mapUsers: |\n  - userarn", "user", name(caller.CanonicalARN)
 	}
 	return []hop.Reason{{
-		Cause: 17, Text: fmt.Sprintf("identity is not mapped: %s has no entry for the %s %s", a.Name, name, caller.CanonicalARN),
-		Fix: fmt.Sprintf("%s: %s\n    username: …\n    groups: […]", list, caller.CanonicalARN),
+		Cause: 17, Text: fmt.Sprintf("identity is not mapped: %s has no entry for the %s %s", a.Name, kind, caller.CanonicalARN),
+		Fix: fmt.Sprintf("%s: %s\n    username: %s\n    groups: [developers]", list, caller.CanonicalARN, username),
 	}}
 }
 

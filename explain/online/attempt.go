@@ -201,7 +201,7 @@ func (w *walk) recordedSilence(ctx context.Context, a attempt) {
 // silenceReasons asks the authenticator whether it answers now.
 func (w *walk) silenceReasons(ctx context.Context) []hop.Reason {
 	if w.Cluster.Webhook != "" {
-		if _, err := w.askWebhook(ctx); err != nil {
+		if err := w.webhookHealth(ctx); err != nil {
 			return []hop.Reason{{Cause: 53, Text: err.Error(), Fix: "see eksauth status and eksauth logs authenticator"}}
 		}
 	}

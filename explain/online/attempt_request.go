@@ -25,7 +25,7 @@ func (w *walk) recordedRequest(ctx context.Context, a attempt) error {
 	w.answer.User = &hop.User{Username: a.request.Username, Groups: append([]string{}, a.request.Groups...)}
 	w.Want = wantOf(a.request)
 	if a.request.Outcome == events.Allowed {
-		w.answer.Add(hop.Authorization, hop.OK, strings.TrimSuffix(w.Want.String()+": "+a.request.Text, ": "))
+		w.answer.Add(hop.Authorization, hop.OK, w.granted(a.request.Text))
 		return nil
 	}
 	reason := w.unbound(a.request.Text)

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/eksauth/eksauth/explain/hop"
@@ -45,11 +46,21 @@ func (w *walk) authorize(ctx context.Context) error {
 	}
 	seen := w.Want.String()
 	if answer.Status.Allowed {
-		w.answer.Add(hop.Authorization, hop.OK, strings.TrimSuffix(seen+": "+answer.Status.Reason, ": "))
+		w.answer.Add(hop.Authorization, hop.OK, w.granted(answer.Status.Reason))
 		return nil
 	}
 	w.answer.Add(hop.Authorization, hop.Refused, seen, w.rightsReason(ctx, w.unbound(answer.Status.Reason)))
 	return nil
+}
+
+// granted says what lets the user do what is wanted: the binding or access policy that the kube-apiserver names. It names none
+// for the group that it asks nobody about.
+func (w *walk) granted(reason string) string {
+	const masters = "system:masters"
+	if reason == "" && slices.Contains(w.answer.User.Groups, masters) {
+		reason = "the group " + masters + " may do everything"
+	}
+	return strings.TrimSuffix(w.Want.String()+": "+reason, ": ")
 }
 
 // unbound says that no binding and no access policy gives the right, and gives a binding to paste.
@@ -63,13 +74,9 @@ func (w *walk) unbound(reason string) hop.Reason {
 			break
 		}
 	}
-	kind, namespace := "clusterrolebinding", ""
-	if w.Want.Namespace != "" {
-		kind, namespace = "rolebinding", " -n "+w.Want.Namespace
-	}
 	r := hop.Reason{
 		Cause: 60, Text: fmt.Sprintf("no binding and no access policy lets %s %s", who, w.Want),
-		Fix: fmt.Sprintf("kubectl create %s NAME --clusterrole=ROLE %s%s", kind, subject, namespace),
+		Fix: w.Want.Binding(subject),
 	}
 	if reason != "" {
 		r.Evidence = []string{"the kube-apiserver says: " + reason}

@@ -328,7 +328,7 @@ func TestBindingToPaste(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := hop.Reason{Cause: 60, Text: `no binding and no access policy lets user "yaro" and group dev list pods -n a`,
-		Fix: "kubectl create rolebinding NAME --clusterrole=ROLE --group=dev -n a", Evidence: []string{"the kube-apiserver says: RBAC: why"}}
+		Fix: "kubectl create role list-pods --verb=list --resource=pods -n a\nkubectl create rolebinding list-pods --role=list-pods --group=dev -n a", Evidence: []string{"the kube-apiserver says: RBAC: why"}}
 	if diff := gocmp.Diff(want, a.Refusal().Reasons[0]); diff != "" {
 		t.Errorf("reason (-want +got):\n%s", diff)
 	}

@@ -66,8 +66,6 @@ func (w *walk) policiesReason(unbound hop.Reason) hop.Reason {
 	}
 	unbound.Evidence = append(unbound.Evidence, unbound.Text)
 	unbound.Cause, unbound.Text = 61, "access policies name no custom resources, but for AmazonEKSClusterAdminPolicy"
-	unbound.Fix = fmt.Sprintf("kubectl create clusterrole NAME --verb=%s --resource=%s.%s\n%s",
-		w.Want.Verb, w.Want.Resource, w.Want.Group, strings.Replace(unbound.Fix, "--clusterrole=ROLE", "--clusterrole=NAME", 1))
 	return unbound
 }
 

@@ -73,6 +73,29 @@ func (w *walk) askWebhook(ctx context.Context) (*review, error) {
 	return verdict, nil
 }
 
+// webhookHealth asks whether the authenticator answers, by a question that leaves no line in its log.
+func (w *walk) webhookHealth(ctx context.Context) error {
+	config, err := clientcmd.BuildConfigFromFlags("", w.Cluster.Webhook)
+	if err != nil {
+		return fmt.Errorf("read how the kube-apiserver reaches the authenticator: %w", err)
+	}
+	config.Proxy = http.ProxyURL(nil)
+	client, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return fmt.Errorf("call the authenticator: %w", err)
+	}
+	defer client.CloseIdleConnections()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(config.Host, "/authenticate")+"/healthz", nil)
+	if err != nil {
+		return fmt.Errorf("call the authenticator: %w", err)
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return fmt.Errorf("call the authenticator: %w", err)
+	}
+	return response.Body.Close()
+}
+
 func size(path string) int64 {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -10,12 +10,12 @@ import (
 // What is kept by default: some minutes of a busy test suite.
 const (
 	defaultSize  = 2048
-	defaultBytes = 2 << 20
+	defaultBytes = 1 << 20
 )
 
 // Config is what a recorder needs.
 type Config struct {
-	// Size is how many events are kept, 0 takes 2048; Bytes how much memory they take at most, 0 takes 2 MiB, and less than the
+	// Size is how many events are kept, 0 takes 2048; Bytes how much memory they take at most, 0 takes 1 MiB, and less than the
 	// longest event takes that. The oldest go first.
 	Size, Bytes int
 	// Now dates events that have no time; nil takes time.Now.
