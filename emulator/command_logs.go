@@ -15,8 +15,9 @@ func (p *Program) logsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "logs [COMPONENT]",
 		Short: "Print what a component has logged",
-		Long: `Print what a component has logged: eksauth, etcd, kube-apiserver, kube-controller-manager, authenticator; without a name,
-all of them. The authenticator's log says why it refused a token, which EKS does not show.`,
+		Long: `Print what a component has logged: eksauth, etcd, kube-apiserver, kube-controller-manager, authenticator, and on kind
+kube-scheduler and the kubelet of each node that has joined as a container; without a name, all of them. The authenticator's
+log says why it refused a token, which EKS does not show.`,
 		Example: `  eksauth logs authenticator
   eksauth logs authenticator -f
   eksauth logs kube-apiserver --tail 20
