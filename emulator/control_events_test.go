@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -109,6 +111,37 @@ func TestCallsAreRecorded(t *testing.T) {
 	kept := env.recorder.Since(0)
 	if len(kept) != 1 || kept[0].Operation != "GetCallerIdentity" || kept[0].Outcome != events.Allowed || kept[0].Attempt != 0 {
 		t.Errorf("recorded: %+v", kept)
+	}
+}
+
+// TestRefusalsAreRecorded holds that a request which no service answers is recorded too, as a proxy's and as AWS's.
+func TestRefusalsAreRecorded(t *testing.T) {
+	env := startFakes(t)
+	proxy, err := url.Parse(env.Gateway())
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients := map[string]*http.Client{
+		"http://example.com/": {Transport: &http.Transport{Proxy: http.ProxyURL(proxy)}}, env.Gateway() + "/nowhere": http.DefaultClient,
+	}
+	for address, client := range clients {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+	}
+	got := map[string]string{}
+	for _, e := range env.recorder.Since(0) {
+		got[strings.ReplaceAll(e.Resource, env.listener.Addr().String(), "HOST")] = fmt.Sprintf("%s %d %s %s", e.Outcome, e.Status, e.Code, e.SourceIP)
+	}
+	want := map[string]string{"GET / at example.com": "refused 403  127.0.0.1", "GET /nowhere at HOST": "refused 403 MissingAuthenticationToken 127.0.0.1"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("recorded (-want +got):\n%s", diff)
 	}
 }
 

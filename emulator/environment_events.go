@@ -8,6 +8,7 @@ import (
 	"github.com/eksauth/eksauth/internal/awswire"
 	"github.com/eksauth/eksauth/internal/callers"
 	"github.com/eksauth/eksauth/internal/events"
+	"github.com/eksauth/eksauth/internal/gateway"
 )
 
 // recordCall gives a call to the flight recorder.
@@ -17,6 +18,14 @@ func (e *Environment) recordCall(call *awswire.Call) {
 		event.MadeFor = recording.MadeFor(call, e.clusterNames(), callers.Keys(e.directory), e.o.Now)
 	}
 	e.recorder.Record(event)
+}
+
+// recordRefusal gives a request that no service answers to the flight recorder.
+func (e *Environment) recordRefusal(no gateway.Refusal) {
+	e.recorder.Record(events.Event{
+		Source: events.Gateway, Outcome: events.Refused, Resource: no.Asked, Status: no.Status, Code: no.Code, Text: no.Reason,
+		RequestID: no.RequestID, SourceIP: no.SourceIP, UserAgent: no.UserAgent,
+	})
 }
 
 // clusterNames are the names of all clusters, some of which may be the same.

@@ -20,7 +20,7 @@ func (e *Environment) serveGateway(ctx context.Context) error {
 		return err
 	}
 	e.gateway, err = gateway.New(gateway.Config{
-		Services: services, CA: e.ca, Cluster: e.planes.address, Control: e.control(), Metadata: e.metadata, Log: e.o.Log,
+		Services: services, CA: e.ca, Cluster: e.planes.address, Control: e.control(), Metadata: e.metadata, Refused: e.recordRefusal, Log: e.o.Log,
 	})
 	if err != nil {
 		return err

@@ -80,7 +80,11 @@ func callParts(e events.Event) []string {
 		parts = append(parts, "token "+e.Token)
 	}
 	if e.Outcome == events.Refused {
-		return append(parts, fmt.Sprintf("%d %s: %s", e.Status, e.Code, shortText(e.Text)))
+		code := e.Code
+		if code != "" {
+			code += ": "
+		}
+		return append(parts, fmt.Sprintf("%d %s%s", e.Status, code, shortText(e.Text)))
 	}
 	return append(parts, fmt.Sprintf("%d in %s", e.Status, e.Took.Round(10*time.Microsecond)))
 }

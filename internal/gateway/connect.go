@@ -100,6 +100,7 @@ func (s *server) grant(t *tunnel) bool {
 
 // refuseConnect refuses with the reason in the status line too: proxy clients in Go and Python print that and drop the body.
 func (s *server) refuseConnect(w http.ResponseWriter, r *http.Request, no refusal) {
+	s.tell(r, Refusal{Status: no.status, Reason: no.reason})
 	s.config.Log.Info("CONNECT refused", "host", r.Host, "reason", no.reason)
 	t := s.hijack(w, r.Host)
 	if t == nil {

@@ -44,6 +44,8 @@ type Config struct {
 	Now func() time.Time
 	// Rand gives the IDs of requests that are refused, to several at once. Nil stands for crypto/rand.
 	Rand io.Reader
+	// Refused is told of each request that no service answers. Nil is fine.
+	Refused func(Refusal)
 	// Log gets refusals and failures. Nil discards them.
 	Log *slog.Logger
 }
@@ -90,6 +92,9 @@ func withDefaults(c Config) Config {
 	}
 	if c.Rand == nil {
 		c.Rand = rand.Reader
+	}
+	if c.Refused == nil {
+		c.Refused = func(Refusal) {}
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

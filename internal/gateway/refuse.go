@@ -1,13 +1,34 @@
 package gateway
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/eksauth/eksauth/internal/awswire"
 )
+
+// Refusal is a request that the gateway itself has refused.
+type Refusal struct {
+	// Asked is the method, the path and the host, in a form for people.
+	Asked string
+	// Status is that of the answer, Code the error of AWS, empty for an answer as a proxy, and Reason says why.
+	Status       int
+	Code, Reason string
+	// RequestID is that of an answer as AWS.
+	RequestID           string
+	SourceIP, UserAgent string
+}
+
+// tell hands a refusal on.
+func (s *server) tell(r *http.Request, no Refusal) {
+	no.Asked, no.UserAgent = asked(r), r.UserAgent()
+	no.SourceIP, _, _ = net.SplitHostPort(r.RemoteAddr) // the server sets it in this form
+	s.config.Refused(no)
+}
 
 // refusal is an answer of the gateway as a proxy, whose readers are people: one line of reason and what to do about it.
 type refusal struct {
@@ -42,6 +63,7 @@ func notOurs(host string) refusal {
 
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, no refusal) {
 	s.config.Log.Info("request refused", "method", r.Method, "host", r.Host, "reason", no.reason)
+	s.tell(r, Refusal{Status: no.status, Reason: no.reason})
 	http.Error(w, strings.TrimSuffix(no.text(), "\n"), no.status)
 }
 
@@ -76,6 +98,11 @@ func (s *server) refuseMisdirected(w http.ResponseWriter, r *http.Request, host 
 func (s *server) refuseAWS(w http.ResponseWriter, r *http.Request, err error) {
 	id := awswire.NewRequestID(s.config.Rand)
 	s.config.Log.Info("request refused", "asked", asked(r), "requestID", id, "error", err)
+	no := Refusal{Reason: err.Error(), RequestID: id}
+	if told, ok := errors.AsType[*awswire.Error](err); ok {
+		no.Status, no.Code, no.Reason = told.Status, told.Code, told.Message
+	}
+	s.tell(r, no)
 	awswire.WriteError(w, r, id, err)
 }
 
