@@ -183,6 +183,10 @@ func TestAClusterIsReadWithAllThatBelongsToIt(t *testing.T) {
 	if diff := cmp.Diff([]string{"ConfigMap kube-system/aws-auth", "ClusterRole /widgets", "RoleBinding dev/devs", "CustomResourceDefinition /widgets.example.org"}, objects); diff != "" {
 		t.Errorf("objects (-want +got):\n%s", diff)
 	}
+	awsAuth := map[string]any{"name": "aws-auth", "namespace": "kube-system", "annotations": map[string]any{}}
+	if diff := cmp.Diff(awsAuth, c.Objects[0]["metadata"]); diff != "" {
+		t.Errorf("metadata of aws-auth (-want +got):\n%s", diff)
+	}
 	if diff := cmp.Diff(map[string]any{"name": "widgets"}, c.Objects[1]["metadata"]); diff != "" {
 		t.Errorf("metadata (-want +got):\n%s", diff)
 	}

@@ -1,6 +1,7 @@
 package directory_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -133,22 +134,41 @@ func TestAnImportFollowsWhatHasChanged(t *testing.T) {
 	}
 }
 
+// etcdLimits is a store that refuses what etcd refuses: too many operations, or too many bytes, in one transaction.
+type etcdLimits struct{ store.Store }
+
+func (s etcdLimits) Commit(ctx context.Context, ops ...store.Op) (int64, error) {
+	const maxBytes = 1 << 20 // of 1.5 MiB, what is left beside keys
+	bytes := 0
+	for _, op := range ops {
+		bytes += len(op.Value)
+	}
+	if len(ops) > store.MaxOps || bytes > maxBytes {
+		return 0, fmt.Errorf("etcd would refuse a transaction of %d operations and %d bytes", len(ops), bytes)
+	}
+	return s.Store.Commit(ctx, ops...)
+}
+
 func TestAnImportOfManyRolesIsManyTransactions(t *testing.T) {
-	d := open(t, store.NewMemory(), &clock{now: start})
-	in := described(t)
-	big := strings.Repeat(" ", 100<<10)
-	for i := range 200 {
-		r := resource(t, fmt.Sprintf("AROA%d", i), "/many/", fmt.Sprintf("role-%d", i))
-		in.Roles = append(in.Roles, &directory.Role{
-			Resource: r, Trust: trusts("arn:aws:iam::111122223333:user/people/anna"), MaxSession: time.Hour,
-			Grants: directory.Grants{Attached: []string{readersARN}, Inline: []directory.InlinePolicy{{Name: "p", Document: allowList + big}}},
+	for name, padding := range map[string]int{"small documents": 0, "large documents": 100 << 10} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t, etcdLimits{store.NewMemory()}, &clock{now: start})
+			in := described(t)
+			document := allowList + strings.Repeat(" ", padding)
+			for i := range 200 {
+				r := resource(t, fmt.Sprintf("AROA%d", i), "/many/", fmt.Sprintf("role-%d", i))
+				in.Roles = append(in.Roles, &directory.Role{
+					Resource: r, Trust: trusts("arn:aws:iam::111122223333:user/people/anna"), MaxSession: time.Hour,
+					Grants: directory.Grants{Attached: []string{readersARN}, Inline: []directory.InlinePolicy{{Name: "p", Document: document}}},
+				})
+			}
+			if done := importInto(t, d, in); done.Made != 206 {
+				t.Errorf("made %d, want 206", done.Made)
+			}
+			if p := directory.PolicyByARN(d, readersARN); p.Attachments != 202 {
+				t.Errorf("readers are attached %d times, want 202", p.Attachments)
+			}
 		})
-	}
-	if done := importInto(t, d, in); done.Made != 206 {
-		t.Errorf("made %d, want 206", done.Made)
-	}
-	if p := directory.PolicyByARN(d, readersARN); p.Attachments != 202 {
-		t.Errorf("readers are attached %d times, want 202", p.Attachments)
 	}
 }
 
