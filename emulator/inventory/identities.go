@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/eksauth/eksauth/internal/directory"
 	"github.com/eksauth/eksauth/internal/policy"
-	"github.com/eksauth/eksauth/internal/policy/managed"
 )
 
 // nobody is the trust policy of a role whose own one is unknown: better that nobody assumes it here than somebody who may
@@ -30,54 +28,6 @@ func (r *reader) identities() {
 		each(&r.pages[i], r.pages[i].UserDetailList, r.user)
 		each(&r.pages[i], r.pages[i].RoleDetailList, r.role)
 	}
-}
-
-// each reads the entities of one list of a page.
-func each[T any](p *page, list []T, one func(file string, detail *T)) {
-	for i := range list {
-		one(p.file, &list[i])
-	}
-}
-
-// completePages finds an account of which the last page is missing: what it has would look as if it were not there.
-func (r *reader) completePages() {
-	more, last := map[string]string{}, map[string]bool{}
-	for i := range r.pages {
-		p := &r.pages[i]
-		if p.IsTruncated {
-			more[p.account] = p.file
-		} else {
-			last[p.account] = true
-		}
-	}
-	for _, account := range slices.Sorted(maps.Keys(more)) {
-		if !last[account] {
-			r.problem(more[account], "the page says that more of account %s follows (IsTruncated), and no file has the last page: let the aws CLI collect all pages, without --max-items and --no-paginate", account)
-		}
-	}
-}
-
-// owner is the number of the account that a page is of: that of any entity but AWS's own policies.
-func (p *page) owner() string {
-	var arns []string
-	for _, u := range p.UserDetailList {
-		arns = append(arns, u.Arn)
-	}
-	for _, role := range p.RoleDetailList {
-		arns = append(arns, role.Arn)
-	}
-	for _, g := range p.GroupDetailList {
-		arns = append(arns, g.Arn)
-	}
-	for _, p := range p.Policies {
-		arns = append(arns, p.Arn)
-	}
-	for _, arn := range arns {
-		if found, ok := parseARN(arn); ok && found.account != directory.OfAWS {
-			return found.account
-		}
-	}
-	return ""
 }
 
 // resource is what all entities have in common; ok is false if that is wrong, or if the entity is there already.
@@ -213,54 +163,6 @@ func (r *reader) instanceProfile(file string, in *instanceProfileDetail) {
 	account.InstanceProfiles = append(account.InstanceProfiles, p)
 }
 
-// grants are the policies of a user, group or role, as far as their documents are known.
-func (r *reader) grants(arn string, inline []inlineDetail, attached []attachedDetail) directory.Grants {
-	var g directory.Grants
-	for _, p := range inline {
-		if _, err := policy.Parse(policy.Inline, string(p.PolicyDocument)); err != nil {
-			r.leaveOut(fmt.Sprintf("policy %s in %s", p.PolicyName, arn), "its document cannot be evaluated here: %v", err)
-			continue
-		}
-		g.SetInline(p.PolicyName, string(p.PolicyDocument))
-	}
-	for _, p := range attached {
-		if r.knows(p.PolicyArn) {
-			g.Attached = append(g.Attached, p.PolicyArn)
-			continue
-		}
-		r.leaveOut(fmt.Sprintf("policy %s of %s", p.PolicyArn, arn), "its document is in no file: run the command without --filter")
-	}
-	return g
-}
-
-// boundary is the ARN of a permissions boundary. Without its document the entity could do more here than on AWS.
-func (r *reader) boundary(file, arn string, in boundaryDetail) string {
-	if in.PermissionsBoundaryArn != "" && !r.knows(in.PermissionsBoundaryArn) {
-		r.problem(file, "%s has the permissions boundary %s, whose document is in no file: run the command without --filter", arn, in.PermissionsBoundaryArn)
-	}
-	return in.PermissionsBoundaryArn
-}
-
-// knows tells whether the document of a managed policy is there.
-func (r *reader) knows(arn string) bool {
-	if r.policies[arn] != nil {
-		return true
-	}
-	p, ok := parseARN(arn)
-	if !ok || p.account != directory.OfAWS {
-		return false
-	}
-	if r.catalogues[p.partition] == nil {
-		catalogue, err := managed.Load(p.partition)
-		if err != nil {
-			return false
-		}
-		r.catalogues[p.partition] = catalogue
-	}
-	_, known := r.catalogues[p.partition].ByARN(arn)
-	return known
-}
-
 // account is the account of a resource.
 func (r *reader) account(res directory.Resource) *directory.Import {
 	found := r.accounts[res.Account]
@@ -270,28 +172,6 @@ func (r *reader) account(res directory.Resource) *directory.Import {
 	}
 	return found
 }
-
-// assignPolicies gives each account its own policies, and the first account of a partition those of AWS, in the order of ARNs.
-func (r *reader) assignPolicies() {
-	first := map[string]*directory.Import{}
-	for _, account := range slices.SortedFunc(maps.Values(r.accounts), byNumber) {
-		if first[account.Partition] == nil {
-			first[account.Partition] = account
-		}
-	}
-	for _, arn := range slices.Sorted(maps.Keys(r.policies)) {
-		p := r.policies[arn]
-		account := first[p.Partition]
-		if p.Account != directory.OfAWS {
-			account = r.account(p.Resource)
-		}
-		if account != nil {
-			account.Policies = append(account.Policies, p)
-		}
-	}
-}
-
-func byNumber(a, b *directory.Import) int { return cmp.Compare(a.Account, b.Account) }
 
 func tags(in []tagDetail) []directory.Tag {
 	var list []directory.Tag
