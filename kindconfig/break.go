@@ -2,9 +2,11 @@ package kindconfig
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -66,7 +68,8 @@ func (c *Cluster) CertifyWebhook(ctx context.Context, trusted bool) error {
 func (c *Cluster) restart(ctx context.Context, component string) error {
 	err := c.putAside(ctx, component, controlplane.Starting)
 	if err == nil && component == controlplane.AuthenticatorComponent {
-		err = c.forgetLogs(ctx) // what it has loaded before says nothing of what it loads now
+		// What it has loaded before says nothing of what it loads now.
+		err = errors.Join(c.forgetLogs(ctx), c.renewPod(ctx))
 	}
 	if err == nil {
 		_, err = c.inNode(ctx, "mv", "-f", asideDir+"/"+component+".yaml", manifestDir+"/")
@@ -78,6 +81,32 @@ func (c *Cluster) restart(ctx context.Context, component string) error {
 		return fmt.Errorf("restart %s: %w", component, err)
 	}
 	c.setAside(component, "")
+	return nil
+}
+
+// renewPod makes another pod of the authenticator's manifest that was put aside: the same one, which the kubelet has seen end, it
+// would start again only after a while, each time a longer one
+// (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy).
+func (c *Cluster) renewPod(ctx context.Context) error {
+	path := c.cfg.file("node", podManifest)
+	manifest, err := os.ReadFile(path)
+	pod := object{}
+	if err == nil {
+		err = json.Unmarshal(manifest, &pod)
+	}
+	if err == nil {
+		pod["metadata"].(object)["annotations"] = object{"eksauth.io/started": c.cfg.Now().Format(time.RFC3339Nano)}
+		manifest, err = json.Marshal(pod)
+	}
+	if err == nil {
+		err = os.WriteFile(path, manifest, 0o600)
+	}
+	if err == nil {
+		_, err = c.inNode(ctx, "cp", nodeDir+"/"+podManifest, asideDir+"/")
+	}
+	if err != nil {
+		return fmt.Errorf("renew the authenticator's pod: %w", err)
+	}
 	return nil
 }
 
