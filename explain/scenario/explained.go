@@ -28,7 +28,7 @@ func (a *attempt) explained(ctx context.Context) error {
 		var answer hop.Answer
 		if json.Unmarshal([]byte(out.stdout), &answer) != nil {
 			problem = out.all
-			return false, nil
+			return false, nil //nolint:nilerr // what is no answer yet is asked for again
 		}
 		var text strings.Builder
 		if err := answer.Write(&text); err != nil {
