@@ -8,7 +8,9 @@ import (
 // tape keeps the last events in one piece of memory without pointers, so that however many are kept, no collection of garbage
 // looks at them. The oldest is dropped for the newest.
 type tape struct {
+	// bytes grows up to limit; before that, nothing goes round.
 	bytes []byte
+	limit int
 	// end is where the next event goes, and frames is where those from first to last are.
 	end         int
 	frames      []frame
@@ -24,7 +26,7 @@ type frame struct{ offset, length uint32 }
 const longest = maxText + (20+maxGroups)*(maxField+8)
 
 func newTape(size, bytes int) tape {
-	return tape{bytes: make([]byte, max(bytes, longest)), frames: make([]frame, size), first: 1}
+	return tape{limit: max(bytes, longest), frames: make([]frame, size), first: 1}
 }
 
 func (t *tape) frame(sequence uint64) *frame { return &t.frames[sequence%uint64(len(t.frames))] }
@@ -33,6 +35,7 @@ func (t *tape) frame(sequence uint64) *frame { return &t.frames[sequence%uint64(
 func (t *tape) put(e *Event) {
 	t.scratch = e.encode(t.scratch[:0])
 	length := len(t.scratch)
+	t.grow(t.end + length)
 	if t.end+length > len(t.bytes) {
 		for t.first <= t.last && int(t.frame(t.first).offset) >= t.end {
 			t.first++ // what lies behind would be the oldest no more
@@ -45,6 +48,16 @@ func (t *tape) put(e *Event) {
 	t.last++
 	*t.frame(t.last) = frame{uint32(t.end), uint32(length)}
 	t.end += copy(t.bytes[t.end:], t.scratch)
+}
+
+// grow makes room for an end, as far as the limit lets it.
+func (t *tape) grow(end int) {
+	if end <= len(t.bytes) || len(t.bytes) == t.limit {
+		return
+	}
+	grown := make([]byte, min(max(2*len(t.bytes), end), t.limit))
+	copy(grown, t.bytes)
+	t.bytes = grown
 }
 
 // overlaps tells whether the oldest event lies between the end and where it will be.
