@@ -2,9 +2,7 @@ package online
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 
@@ -84,14 +82,7 @@ type accessReview struct {
 
 // hasEntryOf tells whether an access entry is of a principal, whose ID the authenticator writes as account:ID:session.
 func (w *walk) hasEntryOf(principal string) bool {
-	data, err := os.ReadFile(w.Cluster.Entries)
-	var entries struct {
-		Roles []authenticator.Role `json:"mapRoles"`
-		Users []authenticator.User `json:"mapUsers"`
-	}
-	if err != nil || json.Unmarshal(data, &entries) != nil {
-		return false
-	}
+	entries := w.entries()
 	parts := strings.Split(principal, ":")
 	is := func(id string) bool { return id != "" && slices.Contains(parts, id) }
 	return slices.ContainsFunc(entries.Roles, func(r authenticator.Role) bool { return is(r.UserId) }) ||

@@ -85,13 +85,7 @@ func (w *walk) hidden(ctx context.Context, reason hop.Reason) *hop.Reason {
 
 // otherID returns the principal ID of an access entry that has the caller's ARN; the authenticator has found none of its ID.
 func (w *walk) otherID(caller *authenticator.Identity) string {
-	var entries struct {
-		Roles []authenticator.Role `json:"mapRoles"`
-		Users []authenticator.User `json:"mapUsers"`
-	}
-	if !readJSON(w.Cluster.Entries, &entries) {
-		return ""
-	}
+	entries := w.entries()
 	for _, role := range entries.Roles {
 		if arn, err := authenticator.StripPath(role.RoleARN); err == nil && strings.EqualFold(arn, caller.CanonicalARN) {
 			return role.UserId
@@ -103,6 +97,15 @@ func (w *walk) otherID(caller *authenticator.Identity) string {
 		}
 	}
 	return ""
+}
+
+// entries are the access entries that the authenticator has; none if they cannot be read.
+func (w *walk) entries() (found struct {
+	Roles []authenticator.Role `json:"mapRoles"`
+	Users []authenticator.User `json:"mapUsers"`
+}) {
+	readJSON(w.Cluster.Entries, &found)
+	return found
 }
 
 // entriesOnly tells whether the cluster's authentication mode reads access entries alone.

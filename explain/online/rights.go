@@ -76,13 +76,7 @@ func custom(group string) bool {
 
 // hasEntry tells whether the caller has an access entry.
 func (w *walk) hasEntry(caller *authenticator.Identity) bool {
-	var entries struct {
-		Roles []authenticator.Role `json:"mapRoles"`
-		Users []authenticator.User `json:"mapUsers"`
-	}
-	if !readJSON(w.Cluster.Entries, &entries) {
-		return false
-	}
+	entries := w.entries()
 	found, err := authenticator.FindEntry(entries.Roles, entries.Users, caller)
 	return err == nil && found != nil
 }
