@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,7 +15,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/eksauth/eksauth/explain/hop"
-	"github.com/eksauth/eksauth/explain/online"
+	"github.com/eksauth/eksauth/explain/message"
 )
 
 // runTimeout bounds a plugin, which may ask STS.
@@ -99,45 +100,22 @@ func (q *question) output(ctx context.Context, plugin *api.ExecConfig) (printed 
 	return stdout.Bytes(), "", nil
 }
 
-// failures are what a plugin says of its credentials, by a part of the text.
-var failures = []struct {
-	part, hop string
-	cause     int
-	fix       string
-}{
-	{"Unable to locate credentials", hop.Credentials, 30, "log in, or name a profile: export AWS_PROFILE=…"},
-	{"NoCredentialProviders", hop.Credentials, 30, "log in, or name a profile: export AWS_PROFILE=…"},
-	{"failed to refresh cached credentials", hop.Credentials, 30, "log in, or name a profile: export AWS_PROFILE=…"},
-	{"no EC2 IMDS role found", hop.Credentials, 30, "log in, or name a profile: export AWS_PROFILE=…"},
-	{"could not be found", hop.Credentials, 30, "name a profile that exists: aws configure list-profiles"},
-	{"failed to get shared config profile", hop.Credentials, 30, "name a profile that exists: aws configure list-profiles"},
-	{"AssumeRoleTokenProviderNotSetError", hop.AssumeRole, 33, "log in with MFA once and keep the session: aws sts get-session-token --serial-number … --token-code …"},
-	{"Partial credentials", hop.Credentials, 30, "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
-}
-
 // failed says why the plugin has ended without a token. What it says on standard error is all that is known.
 func (q *question) failed(plugin *api.ExecConfig, failure string, err error) {
-	text := lastLine(failure)
-	reason := hop.Reason{Text: text, Evidence: []string{fmt.Sprintf("getting credentials: exec: executable %s failed: %v", plugin.Command, err)}}
-	for _, known := range failures {
-		if strings.Contains(failure, known.part) {
-			reason.Cause, reason.Fix = known.cause, known.fix
-			q.stopped(known.hop, plugin, reason)
-			return
-		}
+	evidence := fmt.Sprintf("getting credentials: exec: executable %s failed: %v", plugin.Command, err)
+	known, unknown := message.Explain(failure)
+	if unknown != nil {
+		q.refuse(hop.Reason{Text: cmp.Or(lastLine(failure), "the plugin says nothing"), Evidence: []string{evidence}})
+		return
 	}
-	reason.Cause, reason.Fix = online.CauseOf(failure)
-	switch {
-	case text == "":
-		reason.Text = "the plugin says nothing"
+	refusal := known.Refusal()
+	reason := refusal.Reasons[0]
+	reason.Evidence = append(reason.Evidence, evidence)
+	if refusal.Hop == hop.Client {
 		q.refuse(reason)
-	case strings.Contains(failure, "AssumeRole"):
-		q.stopped(hop.AssumeRole, plugin, reason)
-	case reason.Cause != 0:
-		q.stopped(hop.Credentials, plugin, reason)
-	default:
-		q.refuse(reason)
+		return
 	}
+	q.stopped(refusal.Hop, plugin, reason)
 }
 
 // stopped says at which hop a plugin that kubectl has run was refused.

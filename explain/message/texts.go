@@ -23,6 +23,8 @@ var texts = []known{
 
 	says(hop.Credentials, 30, `NoCredentialProviders|[Uu]nable to locate credentials|no EC2 IMDS role found|failed to refresh cached credentials, static credentials are empty`,
 		"export AWS_PROFILE=…, or log in"),
+	says(hop.Credentials, 30, `config profile \([^)]*\) could not be found|failed to get shared config profile|Partial credentials found`,
+		"name a profile that exists: aws configure list-profiles"),
 	says(hop.Credentials, 35, `ExpiredToken|[Tt]he security token included in the request is expired|SSO session .* has expired`, "log in again"),
 	says(hop.Credentials, 40, `InvalidClientTokenId|UnrecognizedClientException`, "use a key that is active: aws iam list-access-keys"),
 

@@ -139,9 +139,6 @@ var stsCauses = []struct {
 	{"UnrecognizedClient", 40, "use a key that is active"},
 }
 
-// CauseOf returns the cause of a refusal of STS, and what to do about it; 0 if it is none that is known.
-func CauseOf(text string) (cause int, fix string) { return stsCause(text) }
-
 func stsCause(text string) (cause int, fix string) {
 	for _, known := range stsCauses {
 		if strings.Contains(text, known.part) {
