@@ -81,9 +81,14 @@ func (w *world) run(ctx context.Context, s Scenario) Result {
 	if s.Impossible != "" {
 		return a.result
 	}
-	if w.lacksAWS && s.wantsAWS() {
-		a.result.Skipped = "no aws CLI is on the PATH"
-		return a.result
+	if s.wantsAWS() {
+		reason, err := w.withoutAWS(ctx)
+		if err != nil {
+			a.result.Error = err.Error()
+		}
+		if a.result.Skipped = reason; err != nil || reason != "" {
+			return a.result
+		}
 	}
 	w.tell("\n%d  %s\n", s.Cause, s.Title)
 	if err := a.play(ctx); err != nil {

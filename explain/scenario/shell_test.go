@@ -61,3 +61,23 @@ func TestFill(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestWithoutAWS(t *testing.T) {
+	for script, want := range map[string]string{
+		"":                     "no aws CLI is on the PATH",
+		"echo Invalid choice":  "the aws CLI on the PATH is too old to know access entries",
+		"echo --cluster-name;": "",
+	} {
+		w := shellWorld(t)
+		w.Env["PATH"] = t.TempDir()
+		if script != "" {
+			if err := os.WriteFile(w.Env["PATH"]+"/aws", []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Env["PATH"] += ":/nowhere"
+		if got, err := w.withoutAWS(t.Context()); err != nil || got != want {
+			t.Errorf("%q: %q, %v, want %q", script, got, err, want)
+		}
+	}
+}

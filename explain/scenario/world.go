@@ -22,8 +22,8 @@ type world struct {
 	// cluster is the one that runs now, and mode the mode that it was made in; empty for none.
 	cluster string
 	files   Files
-	// lacksAWS tells that there is no aws CLI, without which some scenarios cannot run.
-	lacksAWS bool
+	// aws says why some scenarios cannot run: which aws CLI is missing. It is empty if none is, and nil until it is asked.
+	aws *string
 	// lock is held while scenarios run on the stack.
 	lock *os.File
 }
@@ -54,11 +54,6 @@ func (w *world) furnish(ctx context.Context) error {
 	if err := os.Symlink(w.Program, w.file("bin/eksauth")); err != nil {
 		return fmt.Errorf("make the folder of the scenarios: %w", err)
 	}
-	found, err := w.shell(ctx, "command -v aws")
-	if err != nil {
-		return err
-	}
-	w.lacksAWS = found.code != 0
 	if err := w.people(ctx); err != nil {
 		return fmt.Errorf("make the people of the scenarios: %w", err)
 	}
@@ -120,4 +115,24 @@ func (w *world) fill(text string) string {
 		"$ACCOUNT", w.account, "$REGION", w.Region, "$CLUSTER", w.cluster, "$STACK", name, "$GATEWAY", w.Gateway,
 		"$BORIS_KEY", w.keys["boris"].AccessKeyID, "$BORIS_SECRET", w.keys["boris"].SecretAccessKey, "$TOTP", w.code(w.Now().Add(codeStep)),
 	).Replace(text)
+}
+
+// withoutAWS says which aws CLI is missing; empty if none is. Access entries are known to the aws CLI since December 2023.
+func (w *world) withoutAWS(ctx context.Context) (string, error) {
+	if w.aws != nil {
+		return *w.aws, nil
+	}
+	found, err := w.shell(ctx, "command -v aws >/dev/null && aws eks create-access-entry")
+	if err != nil {
+		return "", err
+	}
+	reason := ""
+	switch {
+	case found.all == "":
+		reason = "no aws CLI is on the PATH"
+	case !strings.Contains(found.all, "--cluster-name"):
+		reason = "the aws CLI on the PATH is too old to know access entries"
+	}
+	w.aws = &reason
+	return reason, nil
 }
