@@ -137,9 +137,9 @@ func explainKubeconfigSpecs(w *world) {
 		Expect(refused).To(Equal("H3 31"))
 		succeeded(w.aws("arseniy", "eks", "update-kubeconfig", "--name", cluster, "--kubeconfig", file))
 		for change, want := range map[[2]string]string{
-			{"v1beta1", "v1alpha1"}:         "H2 41",
+			{"v1beta1", "v1alpha1"}:             "H2 41",
 			{"command: aws", "command: absent"}: "H2 43",
-			{"v1beta1", "v1"}:               "H2 42",
+			{"v1beta1", "v1"}:                   "H2 42",
 		} {
 			content, err := os.ReadFile(file)
 			Expect(err).NotTo(HaveOccurred())
