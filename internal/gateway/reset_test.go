@@ -3,7 +3,9 @@ package gateway
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"slices"
 	"syscall"
 	"testing"
 )
@@ -14,11 +16,20 @@ func TestResetIsSeenByTheClient(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	})
 	g := start(t, Config{Services: map[string]http.Handler{"sts": service}})
-	for name, url := range map[string]string{"in a tunnel, over HTTP/2": "https://" + stsOhio, "through the proxy": "http://" + stsOhio} {
-		t.Run(name, func(t *testing.T) {
-			_, err := g.client(t).Get(url)
-			if !errors.Is(err, syscall.ECONNRESET) {
-				t.Errorf("error %v, want connection reset by peer", err)
+	tests := []struct {
+		name, url string
+		want      []error
+	}{
+		{"through the proxy", "http://" + stsOhio, []error{syscall.ECONNRESET}},
+		// A client of HTTP/2 writes while it reads. The kernel tells of a reset once: if it is the write that is told, the read
+		// finds the end of the file.
+		{"in a tunnel, over HTTP/2", "https://" + stsOhio, []error{syscall.ECONNRESET, io.ErrUnexpectedEOF}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := g.client(t).Get(test.url)
+			if !slices.ContainsFunc(test.want, func(want error) bool { return errors.Is(err, want) }) {
+				t.Errorf("error %v, want one of %v", err, test.want)
 			}
 		})
 	}
