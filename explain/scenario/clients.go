@@ -23,7 +23,9 @@ func clients() []Scenario {
 		"plugin returned version client.authentication.k8s.io/…")
 	disagree.Break = append(disagree.Break, Step{File: "new-plugin", Text: newPlugin, Run: "chmod +x new-plugin"})
 	const keys = "AWS_ACCESS_KEY_ID=$BORIS_KEY AWS_SECRET_ACCESS_KEY=$BORIS_SECRET "
-	const empty = "AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true "
+	// Nobody answers at the port of tcpmux. Without an address, the authenticator asks the metadata service of the machine that this
+	// runs on, and heeds no AWS_EC2_METADATA_DISABLED; on EC2 it would find credentials there.
+	const empty = "AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:1 "
 	return []Scenario{
 		{
 			Cause: 29, Title: "keys of the environment stand before the profile", Break: []Step{olga()},
