@@ -94,9 +94,16 @@ func (w *world) deactivatedKeyToken() string {
 	GinkgoHelper()
 	keys := w.newKey("olga")
 	user := w.withKeys(keys)
-	Expect(w.whoami(authenticatorToken(user)).Username).To(Equal("olga"))
+	accepted := authenticatorToken(user)
+	Expect(w.whoami(accepted).Username).To(Equal("olga"))
 	succeeded(w.aws("arseniy", "iam", "update-access-key", "--user-name", "olga", "--access-key-id", keys.AccessKeyID, "--status", "Inactive"))
-	return authenticatorToken(user)
+	// A token signed within the same second is the same token, which the kube-apiserver remembers.
+	var refused string
+	Eventually(func() string {
+		refused = authenticatorToken(user)
+		return refused
+	}).ShouldNot(Equal(accepted))
+	return refused
 }
 
 var denial = regexp.MustCompile(`(?m)msg="access denied".* error=("(?:[^"\\]|\\.)*"|\S+)`)
