@@ -15,7 +15,9 @@ version=$(go list -m -f '{{.Version}}' $package) || die 'cannot read the pinned 
 if [ "$("$folder/docker-compose" version --short 2>/dev/null)" = "$version" ]; then
 	exit 0
 fi
-mkdir -p "$folder" && [ -w "$folder" ] || die "$folder cannot be written: run this as root, or name another folder (\$HOME/.docker/cli-plugins is yours)"
+if ! mkdir -p "$folder" || [ ! -w "$folder" ]; then
+	die "$folder cannot be written: run this as root, or name another folder (\$HOME/.docker/cli-plugins is yours)"
+fi
 printf 'compose: building Compose %s into %s; it takes some minutes\n' "$version" "$folder"
 work=$(mktemp -d "$folder/.build.XXXXXX")
 trap 'rm -rf "$work"' EXIT
